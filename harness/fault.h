@@ -1,0 +1,57 @@
+// Fault: one way to hurt, the proof that it hurt, and its undoing.
+//
+//     Arm ──▶ (undo is on disk) ──▶ Inject ──▶ Biting … ──▶ Heal ──▶ (undo is struck out)
+//
+// Heal needs nothing but the undo record: it works in a new process after the harness was killed, twice, and for a
+// fault that never got as far as Inject.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "harness/backend.h"
+#include "harness/kube.h"
+#include "harness/provider.h"
+#include "harness/workload.h"
+
+namespace holdfast {
+
+// What a fault may touch. Nothing is owned.
+struct World {
+  Host& host;
+  const Kube& kube;
+  Provider& provider;
+  Backend& backend;
+  Workload& workload;
+  std::string space;  // the namespace of the database under test
+};
+
+struct Bite {
+  bool bitten = false;
+  std::string evidence;  // what was seen, also when it has not bitten yet
+};
+
+class Fault {
+ public:
+  struct Context {
+    Options options;
+  };
+  virtual ~Fault() = default;
+
+  virtual Status Check() const = 0;
+  // The facet or property that is missing ("provider k3d has no Power"), or nothing if the fault can be applied.
+  virtual std::optional<std::string> Missing(Provider& provider, Backend& backend) const = 0;
+
+  // Chooses the target (the node or pod of the database now) and returns the undo record: everything that Heal needs.
+  virtual Result<nlohmann::json> Arm(World& world) = 0;
+  virtual Status Inject(World& world) = 0;
+  // Looks once. Observed, not assumed: from another side than the one that injected.
+  virtual Result<Bite> Biting(World& world) = 0;
+  virtual Status Heal(World& world, const nlohmann::json& undo) = 0;
+  // How long the heal may take, for the plan (e.g. a node that is replaced).
+  virtual Duration HealLimit() const { return std::chrono::minutes(3); }
+};
+
+}  // namespace holdfast

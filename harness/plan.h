@@ -1,0 +1,58 @@
+// Plan: the numbered steps of a run, drawn from rig, suite and seed by a pure function. What Play does, and nothing
+// else, stands here; `holdfast plan` prints it and golden tests pin it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/rig.h"
+#include "harness/suite.h"
+
+namespace holdfast {
+
+enum class Act {
+  kCreateCluster,
+  kInstallBackend,
+  kDeploy,  // the database, in a namespace of its own
+  kStartClients,
+  kAwaitTraffic,  // least_writes acknowledged, then `delay` more: the seeded phase of the injection
+  kInject,        // arm, write the undo, inject
+  kAwaitBite,
+  kAwaitRecovery,
+  kHeal,
+  kAwaitWhole,
+  kStopClients,
+  kReadBack,
+  kRemove,
+};
+
+struct Step {
+  int number = 0;
+  int cell = 0;  // 0: of the whole run
+  Act act{};
+  std::string subject;  // e.g. the fault's name
+  Duration delay{};     // kAwaitTraffic
+  Duration limit{};
+};
+
+struct Cell {
+  int number = 0;  // from 1
+  std::string scenario;
+  int trial = 1;  // from 1
+  Part fault;
+  std::uint64_t seed = 0;    // of this cell
+  std::string Name() const;  // "pod-delete" or, with several trials, "pod-delete/2"
+};
+
+struct Plan {
+  std::string suite;
+  std::uint64_t seed = 0;
+  std::vector<Cell> cells;
+  std::vector<Step> steps;
+};
+
+Plan MakePlan(const Rig& rig, const Suite& suite, std::uint64_t seed);
+std::string PrintPlan(const Rig& rig, const Plan& plan);
+
+}  // namespace holdfast

@@ -1,0 +1,24 @@
+// Progress: what a user sees of long work. On a terminal the running step is one line that is drawn again every
+// second, with elapsed and expected time; elsewhere (CI) each step is a plain line when it begins and when it ends.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "harness/result.h"
+
+namespace holdfast {
+
+class Progress {
+ public:
+  virtual ~Progress() = default;
+
+  // `expected` is zero where nobody knows. Returns what `work` returned.
+  virtual Status Step(const std::string& title, std::chrono::seconds expected, const std::function<Status()>& work) = 0;
+
+  // A line that stays.
+  virtual void Say(const std::string& line) = 0;
+};
+
+}  // namespace holdfast

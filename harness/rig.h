@@ -1,0 +1,45 @@
+// Rig: what is tested. Read from YAML, strictly: an unknown key, name, unit or value is an error with file:line and
+// what is allowed.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "harness/options.h"
+#include "harness/result.h"
+
+namespace holdfast {
+
+struct Bounds {
+  Duration rto = std::chrono::seconds(90);
+  // Empty: every acknowledged write must be there (`durability: sync`). Else the last so much may be missing, as a
+  // suffix (`durability: {async: 2s}`).
+  std::optional<Duration> async;
+  Duration stable_for = std::chrono::seconds(5);      // an outage ends when acknowledgements then go on for so long
+  Duration give_up = std::chrono::seconds(180);       // no recovery by then: censored
+  Duration whole_within = std::chrono::seconds(300);  // the backend has all its replicas again
+  int least_writes = 100;                             // acknowledged before the fault, else inconclusive
+};
+
+struct Part {
+  std::string name;  // of the provider, backend or workload
+  Options options;
+};
+
+struct Rig {
+  std::string file;     // as the user named it
+  std::string cluster;  // the cluster's name
+  Part provider;
+  Part backend;
+  Part workload;
+  int clients = 4;
+  Duration deadline = std::chrono::milliseconds(1000);  // of one write
+  Duration probe_interval =
+      std::chrono::milliseconds(50);  // a client begins an operation at least so often; 4 clients give ≥ 20 Hz
+  Bounds bounds;
+};
+
+Result<Rig> ReadRig(const std::filesystem::path& file);
+
+}  // namespace holdfast

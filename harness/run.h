@@ -1,0 +1,45 @@
+// Run: a finished (or interrupted) run: the plan, the verdicts, and what it ran on. It lives in a folder:
+//
+//     rig.yaml suite.yaml plan.txt history.jsonl timeline.jsonl undo.jsonl run.json junit.xml logs/
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/history.h"
+#include "harness/plan.h"
+#include "harness/verdict.h"
+
+namespace holdfast {
+
+struct CellResult {
+  Cell cell;
+  Judgement judgement = Judgement::kInconclusive;  // the worst of the verdicts, see judge.h
+  std::string summary;
+  std::string recovered_by;  // "container restarted on n1", "new pod, n1 → n3", empty if it did not recover
+  Duration took{};
+  std::vector<Verdict> verdicts;
+};
+
+struct Run {
+  std::string suite;
+  std::string command;  // to repeat it
+  std::string started;  // ISO 8601, UTC
+  std::uint64_t seed = 0;
+  std::string provider, backend, workload, profile, fidelity;
+  std::string fidelity_note;
+  std::vector<std::pair<std::string, std::string>> fingerprint;  // versions
+  Bounds bounds;
+  Duration took{};
+  std::vector<CellResult> results;
+  std::filesystem::path folder;
+
+  Judgement Overall() const;
+};
+
+Status WriteRunJson(const Run& run, const std::filesystem::path& file);
+Result<Run> ReadRunJson(const std::filesystem::path& file);
+
+}  // namespace holdfast
