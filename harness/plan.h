@@ -26,6 +26,7 @@ enum class Act {
   kReadBack,
   kRemove,
 };
+std::string ToString(Act act);  // "await bite of", to be followed by the step's subject
 
 struct Step {
   int number = 0;

@@ -23,8 +23,9 @@ struct Bounds {
 };
 
 struct Part {
-  std::string name;  // of the provider, backend or workload
+  std::string name;  // of the provider, backend, workload or fault
   Options options;
+  std::string where = {};  // file:line of the name, for a complaint about it
 };
 
 struct Rig {
