@@ -93,7 +93,8 @@ class CellTest : public testing::Test {
           << claim.figure << " is " << figures[claim.figure] << ", expected " << claim.relation << " " << claim.value;
     }
     EXPECT_TRUE(std::regex_search(said, std::regex(cell_.quotes, std::regex::icase)))
-        << "no line matches '" << cell_.quotes << "':\n" << said;
+        << "no line matches '" << cell_.quotes << "':\n"
+        << said;
   }
 
   void ExpectJunit(const std::filesystem::path& file) const {
@@ -144,7 +145,8 @@ int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& fi
     const testing::TestSuite& suite = *all.GetTestSuite(i);
     for (int j = 0; j < suite.total_test_count(); ++j) {
       const std::string name = fmt::format("{}.{}", suite.name(), suite.GetTestInfo(j)->name());
-      Write(list, {.name = "cluster/" + name, .arguments = "--gtest_filter=" + name, .label = "cluster", .limit_s = 600});
+      Write(list,
+            {.name = "cluster/" + name, .arguments = "--gtest_filter=" + name, .label = "cluster", .limit_s = 600});
     }
   }
   for (const ExpectedCell& cell : cells) {
