@@ -220,10 +220,10 @@ Read CellPlayer::ReadOnce(Duration limit) {
   Result<std::vector<Row>> rows = world_.workload.ReadAll(world_.kube, world_.space, limit);
   if (rows.has_value()) {
     read.rows = std::move(rows).value();
-    read.end = setting_.recorder.Elapsed();
   } else {
     read.error = rows.error().message;
   }
+  read.end = setting_.recorder.Elapsed();
   return read;
 }
 
