@@ -62,6 +62,12 @@ class NodeShell {
                              Duration limit = std::chrono::seconds(60)) = 0;
 };
 
+// Something that stands in the way, and the command that mends it.
+struct Complaint {
+  std::string what;
+  std::string mend;
+};
+
 class Provider {
  public:
   struct Context {
@@ -73,6 +79,9 @@ class Provider {
 
   // The first complaint about the options, if any.
   virtual Status Check() const = 0;
+
+  // What this machine (or this account) lacks for Create, for `holdfast doctor`. Looks; changes nothing.
+  virtual std::vector<Complaint> Diagnose() { return {}; }
 
   // Makes the cluster, or finds it running; returns when every node is Ready. On failure it has torn down what it made
   // and the error names the logs.
