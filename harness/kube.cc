@@ -29,14 +29,15 @@ bool IsLogLine(const std::string& line) {
          std::all_of(line.begin() + 1, line.begin() + 5, [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
-// The line in which kubectl, or the API server through it, says what is wrong.
+// The line in which kubectl, or the API server through it, says what is wrong: the last one, which has the reasons.
 std::string WordsOf(const Output& output) {
   std::istringstream lines(output.err.empty() ? output.out : output.err);
-  std::string last;
+  std::string last, complaint;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("error:") || line.starts_with("Error from server")) return line;
+    if (line.starts_with("error:") || line.starts_with("Error from server")) complaint = line;
     if (!line.empty() && !IsLogLine(line)) last = line;
   }
+  if (!complaint.empty()) return complaint;
   return last.empty() ? fmt::format("exit status {}", output.exit_status) : last;
 }
 
