@@ -69,7 +69,7 @@ class CellTest : public testing::Test {
     std::cout << output->out << output->err;
     EXPECT_EQ(output->exit_status, ExpectedExit(cell_.judgement)) << "expected by " << cell_.where;
 
-    const Result<Run> run = ReadRunJson(folder / "run.json");
+    const Result<holdfast::Run> run = ReadRunJson(folder / "run.json");
     ASSERT_TRUE(run.has_value()) << run.error().message;
     ASSERT_EQ(run->results.size(), 1u);
     ExpectResult(run->results.front());
