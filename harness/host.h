@@ -41,7 +41,7 @@ class Host {
   // Returns early, with false, when the harness is interrupted.
   virtual bool SleepFor(Duration duration) = 0;
 
-  // True from the first SIGINT or SIGTERM on. Healing and tearing down go on under `Shielded`.
+  // True from the first SIGINT or SIGTERM on, except in a thread that is `Shielded`: healing and tearing down go on.
   virtual bool Interrupted() const = 0;
 };
 
@@ -59,6 +59,9 @@ class Shielded {
   Shielded& operator=(const Shielded&) = delete;
   static bool Active();
 };
+
+// An Error about a command: how to paste it, and the end of what it said.
+Error CommandError(ErrorCode code, std::string message, const Command& command, const Output& output);
 
 // Runs and demands exit status 0: anything else is an Error with the command and the end of its output.
 Result<std::string> RunForOutput(Host& host, const Command& command);
