@@ -6,6 +6,7 @@
 //     {"cell":1,"t":7000000000,"e":"read","r":1,"final":true}                  r: number of the read
 //     {"cell":1,"t":7000000000,"e":"row","r":1,"c":2,"s":17,"i":1,"p":"..."}   p: payload; x: the same in hexadecimal
 //     {"cell":1,"t":7900000000,"e":"read-end","r":1,"n":1,"error":""}          n: how many rows there must be
+//     {"cell":1,"t":7900000000,"e":"read-failed","r":1,"error":"..."}          instead of read-end
 //     {"cell":1,"t":4000000000,"e":"mark","name":"bitten","text":"...","fields":{}}
 #include "harness/history.h"
 
@@ -113,6 +114,10 @@ void HistoryRecorder::AddRead(int cell, const Read& read) {
     lines += fmt::format(R"({{"cell":{},"t":{},"e":"read-end","r":{},"n":{},"error":{}}})"
                          "\n",
                          cell, *read.end, number, read.rows.size(), Quoted(read.error));
+  } else if (!read.error.empty()) {
+    lines += fmt::format(R"({{"cell":{},"t":{},"e":"read-failed","r":{},"error":{}}})"
+                         "\n",
+                         cell, Elapsed(), number, Quoted(read.error));
   }
   Append(lines);
 }

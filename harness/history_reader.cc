@@ -76,6 +76,7 @@ class CellReader {
     if (event == "read") return BeginRead(line, time);
     if (event == "row") return AddRow(line);
     if (event == "read-end") return EndRead(line, time);
+    if (event == "read-failed") return FailRead(line);
     if (event == "mark") return AddMark(line, time);
     return Unavailable("unknown event \"" + event + "\"");
   }
@@ -174,6 +175,12 @@ class CellReader {
     }
     read->end = time;
     read->error = error;
+    return {};
+  }
+
+  Status FailRead(const json& line) {
+    ASSIGN_OR_RETURN(Read* const read, OpenRead(line));
+    ASSIGN_OR_RETURN(read->error, Text(line, "error"));
     return {};
   }
 

@@ -242,8 +242,8 @@ class Investigation {
   std::string WhyNoFinalRead() const {
     if (history_.reads.empty()) return "the database was not read";
     const Read& last = history_.reads.back();
-    if (!last.end) return fmt::format("the read of {} did not finish", Seconds(last.begin));
     if (!last.error.empty()) return Printable(last.error);
+    if (!last.end) return fmt::format("the read of {} did not finish", Seconds(last.begin));
     return fmt::format("the last read, of {}, was not the one after everything", Seconds(last.begin));
   }
 

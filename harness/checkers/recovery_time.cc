@@ -66,7 +66,7 @@ void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement
   if (!healing && recovered != nullptr) healing = recovered->time;
   for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
     if (outage.resumed && *outage.resumed <= measured.fault) continue;
-    if (!measured.outage || !healing || outage.begin < *healing) {
+    if (!healing || outage.begin < *healing) {
       measured.outage = outage;
     } else {
       measured.later.push_back(outage);
@@ -85,13 +85,19 @@ void MeasureOutage(Measurement& measured) {
   measured.rto = end - measured.fault;
 }
 
+// Counted from one deadline after the outage began: until then the writes that were under way when it did may hang, and
+// their clients with them. What matters for the resolution is the rate from there to the end.
 void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
-  const Nanoseconds begin = std::max(measured.fault, measured.outage ? measured.outage->begin : measured.fault);
-  const Nanoseconds end = measured.outage ? measured.up_since : measured.bitten + bounds.stable_for.count();
+  Nanoseconds begin = measured.fault;
+  Nanoseconds end = measured.bitten + bounds.stable_for.count();
+  if (measured.outage) {
+    begin = std::max(measured.fault, measured.outage->begin) + kLongestPause;
+    end = measured.fault + measured.rto;
+  }
   // A rate over less than a second would be a matter of luck.
   const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
   std::size_t probes = 0;
-  measured.unanswered_until = begin;
+  measured.unanswered_until = measured.fault;
   for (const Operation& operation : history.operations) {
     if (operation.begin >= begin && operation.begin < begin + span) ++probes;
     if (IsAcknowledged(operation) || operation.begin >= end) continue;
@@ -306,7 +312,10 @@ class RecoveryTime : public Checker {
   Verdict Judge(const CellHistory& history, const Bounds& bounds, std::uint64_t) const override {
     const Mark* injecting = FirstMark(history, kMarkInjecting);
     if (injecting == nullptr) {
-      return {.checker = Name(), .judgement = Judgement::kInconclusive, .summary = "the fault was never applied"};
+      Verdict verdict;
+      verdict.checker = Name();
+      verdict.summary = "the fault was never applied";
+      return verdict;
     }
     const Measurement measured = Measure(history, bounds, injecting->time);
     return Deliberation(history, bounds, measured).Conclude();
