@@ -49,7 +49,7 @@ class DiskLoss : public Fault {
     }
     ASSIGN_OR_RETURN(const bool failing, world.provider.disks()->IsFailing(node));
     if (failing) {
-      RETURN_IF_ERROR(world.provider.disks()->Replace(node));
+      RETURN_IF_ERROR(world.provider.disks()->ReplaceDisk(node));
     } else {
       ASSIGN_OR_RETURN(const Health health, world.backend.GetHealth());
       if (health.whole) return {};

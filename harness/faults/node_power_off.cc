@@ -70,7 +70,7 @@ class NodePowerOff : public Fault {
     if (world.provider.power() == nullptr) return Unavailable("the provider has no Power to heal node " + node);
     ASSIGN_OR_RETURN(const Machine machine, Look(world, node, identity));
     if (machine == Machine::kUntouched) return {};
-    if (machine == Machine::kDown) RETURN_IF_ERROR(world.provider.power()->Replace(node));
+    if (machine == Machine::kDown) RETURN_IF_ERROR(world.provider.power()->ReplaceMachine(node));
     if (world.backend.replicas() == nullptr) return {};
     return world.backend.replicas()->Restore(node);
   }
