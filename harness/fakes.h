@@ -177,7 +177,7 @@ class FakePower : public Power {
   }
   Status Freeze(const std::string&) override { return Unavailable("the fake machines do not freeze"); }
   Status Thaw(const std::string&) override { return {}; }
-  Status Replace(const std::string& node) override {
+  Status ReplaceMachine(const std::string& node) override {
     const int machine = cluster_.nodes.at(node).machine + 1;
     cluster_.nodes[node] = FakeCluster::Node{.holds_replica = false, .machine = machine};
     return {};
@@ -195,7 +195,7 @@ class FakeDisks : public Disks {
     if (cluster_.injuries == FakeCluster::Injuries::kReal) cluster_.nodes.at(node).disk_fails = true;
     return {};
   }
-  Status Replace(const std::string& node) override {
+  Status ReplaceDisk(const std::string& node) override {
     cluster_.nodes.at(node).disk_fails = false;
     cluster_.nodes.at(node).holds_replica = false;
     return {};
