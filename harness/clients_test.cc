@@ -76,7 +76,7 @@ class ForgetfulWorkload : public FakeWorkload {
 
 class ClientsTest : public testing::Test {
  protected:
-  LoadSetup Setup() {
+  LoadSetup MakeSetup() {
     return {.host = host_,
             .kube = fakes_.kube,
             .workload = workload_,
@@ -104,10 +104,9 @@ class ClientsTest : public testing::Test {
 };
 
 TEST_F(ClientsTest, EachClientHasASequenceOfItsOwnWithoutGapsOrRepetitions) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 200);
   clients.Stop();
-  std::map<int, std::uint64_t> last;
   const CellHistory history = Recorded();
   EXPECT_THAT(history.unreadable, testing::IsEmpty());
   std::map<int, std::set<std::uint64_t>> sequences;
@@ -120,7 +119,7 @@ TEST_F(ClientsTest, EachClientHasASequenceOfItsOwnWithoutGapsOrRepetitions) {
 }
 
 TEST_F(ClientsTest, WhatIsSentIsThePayloadOfSeedClientAndSequenceAndIsSentOnce) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 50);
   clients.Stop();
   std::multiset<std::string> expected;
@@ -131,7 +130,7 @@ TEST_F(ClientsTest, WhatIsSentIsThePayloadOfSeedClientAndSequenceAndIsSentOnce) 
 }
 
 TEST_F(ClientsTest, TheCountersAgreeWithTheHistory) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 100);
   clients.Stop();
   const Traffic traffic = clients.Look();
@@ -144,7 +143,7 @@ TEST_F(ClientsTest, TheCountersAgreeWithTheHistory) {
 }
 
 TEST_F(ClientsTest, AnInterruptionEndsTheWriting) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 10);
   host_.Interrupt();
   clients.Stop();
