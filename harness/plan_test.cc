@@ -35,7 +35,28 @@ TEST(Plan, IsPrintedAsNumberedStepsWithLimitAndDelay) {
   Suite suite = SomeSuite({"strike"}, 1);
   suite.scenarios[0].fault.options = Options({{"grace", {"60s", "suite.yaml:3"}}});
   const Rig rig = SomeRig();
-  EXPECT_EQ(PrintPlan(rig, MakePlan(rig, suite, 42)), R"(golden)");
+  EXPECT_EQ(PrintPlan(rig, MakePlan(rig, suite, 42)),
+            R"(suite some: 1 cell, 13 steps, seed 42, at most 55 min 1 s in all
+rig rig.yaml
+  cluster   holdfast on cloud {nodes: 3, zone: b}
+  backend   storage
+  workload  database, 4 clients, each with a write every 50 ms, deadline 1 s
+  bounds    rto 1 min 30 s, durability sync, stable for 5 s
+
+  1  -       create cluster holdfast          within 20 min
+  2  -       install backend storage          within 10 min
+  3  strike  deploy database                  within 3 min
+  4  strike  start 4 clients                  within 30 s
+  5  strike  await 100 acknowledged writes    within 2 min, then 83 ms more
+  6  strike  inject test-strike {grace: 60s}  at once, within 2 min
+  7  strike  await bite of test-strike        within 1 min
+  8  strike  await recovery from test-strike  within 3 min
+  9  strike  heal test-strike                 within 3 min
+ 10  strike  await all replicas of storage    within 5 min
+ 11  strike  stop 4 clients                   within 31 s
+ 12  strike  read back database               within 2 min
+ 13  strike  remove database                  within 3 min
+)");
 }
 
 TEST(Plan, NamesTheTrialsAndAlignsTheirSteps) {
@@ -43,7 +64,39 @@ TEST(Plan, NamesTheTrialsAndAlignsTheirSteps) {
   rig.clients = 1;
   rig.bounds.async = seconds(2);
   rig.bounds.least_writes = 1;
-  EXPECT_EQ(PrintPlan(rig, MakePlan(rig, SomeSuite({"strike"}, 2), 7)), R"(golden)");
+  EXPECT_EQ(PrintPlan(rig, MakePlan(rig, SomeSuite({"strike"}, 2), 7)),
+            R"(suite some: 2 cells, 24 steps, seed 7, at most 1 h 20 min in all
+rig rig.yaml
+  cluster   holdfast on cloud {nodes: 3, zone: b}
+  backend   storage
+  workload  database, 1 client, each with a write every 50 ms, deadline 1 s
+  bounds    rto 1 min 30 s, durability async within 2 s, stable for 5 s
+
+  1  -         create cluster holdfast          within 20 min
+  2  -         install backend storage          within 10 min
+  3  strike    deploy database                  within 3 min
+  4  strike    start 1 client                   within 30 s
+  5  strike    await 1 acknowledged write       within 2 min, then 4307 ms more
+  6  strike    inject test-strike               at once, within 2 min
+  7  strike    await bite of test-strike        within 1 min
+  8  strike    await recovery from test-strike  within 3 min
+  9  strike    heal test-strike                 within 3 min
+ 10  strike    await all replicas of storage    within 5 min
+ 11  strike    stop 1 client                    within 31 s
+ 12  strike    read back database               within 2 min
+ 13  strike    remove database                  within 3 min
+ 14  strike/2  deploy database                  within 3 min
+ 15  strike/2  start 1 client                   within 30 s
+ 16  strike/2  await 1 acknowledged write       within 2 min, then 946 ms more
+ 17  strike/2  inject test-strike               at once, within 2 min
+ 18  strike/2  await bite of test-strike        within 1 min
+ 19  strike/2  await recovery from test-strike  within 3 min
+ 20  strike/2  heal test-strike                 within 3 min
+ 21  strike/2  await all replicas of storage    within 5 min
+ 22  strike/2  stop 1 client                    within 31 s
+ 23  strike/2  read back database               within 2 min
+ 24  strike/2  remove database                  within 3 min
+)");
 }
 
 TEST(Plan, HasItsCellsScenarioByScenario) {

@@ -191,7 +191,8 @@ TEST_F(RigTest, ClientsThatTogetherProbeTwentyTimesASecondAreEnough) {
 
 TEST_F(RigTest, EveryBrokenByteIsReadOrRefusedInOneLine) {
   const std::string whole = std::string(kLeast) + "bounds: {rto: 90s, durability: {async: 2s}, least_writes: 7}\n";
-  const std::string hostile = std::string("\0\t\n\r {}[]:,-?*&!|>'\"%@`#\xff\x80~<=\\0", 34);
+  constexpr char kHostile[] = "\0\t\n\r {}[]:,-?*&!|>'\"%@`#\xff\x80~<=\\0";
+  const std::string hostile(kHostile, sizeof(kHostile) - 1);
   for (std::uint64_t seed = 0; seed < kMutations; ++seed) {
     std::string text = whole;
     const std::uint64_t edits = Uniform(seed, 1, 4);
