@@ -161,11 +161,11 @@ INSTANTIATE_TEST_SUITE_P(
     ValuesThatDoNotFitEachOther, WrongRigTest,
     testing::Values(
         Wrong{"TooFewProbes", "workload: {name: ledger, clients: 2, probe_interval: 101ms}",
-              "rig.yaml:3: 2 clients with a probe_interval of 101 ms probe 19.8 times a second, too seldom to time a "
-              "recovery; allowed: at least 20 (with 2 clients a probe_interval of at most 100 ms)"},
+              "rig.yaml:3: 2 clients with a probe_interval of 101 ms probe fewer than 20 times a second, too seldom to "
+              "time a recovery; allowed: at most 100 ms for 2 clients"},
         Wrong{"OneSlowClient", "workload: {name: ledger, clients: 1, probe_interval: 10s}",
-              "rig.yaml:3: 1 client with a probe_interval of 10 s probe 0.1 times a second, too seldom to time a "
-              "recovery; allowed: at least 20 (with 1 client a probe_interval of at most 50 ms)"},
+              "rig.yaml:3: 1 client with a probe_interval of 10 s probe fewer than 20 times a second, too seldom to "
+              "time a recovery; allowed: at most 50 ms for 1 client"},
         Wrong{"GiveUpBeforeRto", "bounds:\n  rto: 90s\n  give_up: 80s",
               "rig.yaml:6: give_up is 1 min 20 s; allowed: longer than rto + stable_for = 1 min 35 s, or a recovery "
               "within the rto could be called none"},
