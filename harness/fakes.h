@@ -3,6 +3,7 @@
 // therefore tested by what becomes of the cluster, and not by the calls that they make.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -246,6 +247,7 @@ class FakeProvider : public Provider {
   std::vector<std::pair<std::string, std::string>> Fingerprint() const override { return {}; }
   Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Status LoadImage(const std::string&) override { return {}; }
+  Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Power* power() override { return facets_ == Facets::kAll ? &power_ : nullptr; }
   Disks* disks() override { return facets_ == Facets::kAll ? &disks_ : nullptr; }
 
