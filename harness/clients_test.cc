@@ -95,6 +95,11 @@ class ClientsTest : public testing::Test {
   static void AwaitAcknowledged(const Clients& clients, std::uint64_t count) {
     while (clients.Look().acknowledged < count) std::this_thread::yield();
   }
+  void AwaitFirstWriteOfEveryClient() const {
+    for (int client = 1; client <= kPacing.clients; ++client) {
+      while (workload_.Sent().count(PayloadFor(kSeed, client, 1)) == 0) std::this_thread::yield();
+    }
+  }
 
   TemporaryFolder folder_;
   FakeWorld fakes_;
@@ -105,6 +110,7 @@ class ClientsTest : public testing::Test {
 
 TEST_F(ClientsTest, EachClientHasASequenceOfItsOwnWithoutGapsOrRepetitions) {
   Clients clients(MakeSetup());
+  AwaitFirstWriteOfEveryClient();
   AwaitAcknowledged(clients, 200);
   clients.Stop();
   const CellHistory history = Recorded();
