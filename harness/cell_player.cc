@@ -66,9 +66,8 @@ std::optional<std::string> CellPlayer::Missing() const {
 
 Status CellPlayer::Deploy(Duration limit) {
   std::string health;
-  if (const Status whole = AwaitHealth(kWholeBeforeCell, health); !whole.has_value()) {
-    return tl::unexpected(Within("the backend must be whole before the database is deployed", whole.error()));
-  }
+  ASSIGN_OR_RETURN(const bool whole, AwaitHealth(kWholeBeforeCell, health));
+  if (!whole) return Unavailable("no database is deployed on storage that is not whole: " + health);
   touched_ = true;
   RETURN_IF_ERROR(world_.workload.Remove(world_.kube, world_.space, limit));
   RETURN_IF_ERROR(
@@ -184,26 +183,32 @@ Status CellPlayer::Heal() {
   return {};
 }
 
-Status CellPlayer::AwaitHealth(Duration limit, std::string& detail) {
-  return Await(world_.host, {.awaited = "the backend whole", .limit = limit, .interval = kHealthInterval},
-               [&](std::string& last_seen) -> Result<bool> {
-                 const Result<Health> health = world_.backend.GetHealth();
-                 if (!health.has_value()) return CouldNotLook(health, last_seen);
-                 last_seen = detail = health->detail;
-                 return health->whole;
-               });
+Result<bool> CellPlayer::AwaitHealth(Duration limit, std::string& detail) {
+  std::optional<Error> blind;  // why the last look was none
+  const Status whole = Await(world_.host, {.awaited = "the backend whole", .limit = limit, .interval = kHealthInterval},
+                             [&](std::string& last_seen) -> Result<bool> {
+                               const Result<Health> health = world_.backend.GetHealth();
+                               if (!health.has_value()) {
+                                 blind = health.error();
+                                 return CouldNotLook(health, last_seen);
+                               }
+                               blind.reset();
+                               last_seen = detail = health->detail;
+                               return health->whole;
+                             });
+  if (whole.has_value()) return true;
+  if (IsInterruption(whole)) return tl::unexpected(whole.error());
+  if (blind) return tl::unexpected(Within("whether the backend is whole", *blind));
+  detail = whole.error().message;
+  return false;
 }
 
 Status CellPlayer::AwaitWhole(Duration limit) {
   std::string detail;
-  const Status whole = AwaitHealth(limit, detail);
-  if (IsInterruption(whole)) return whole;
-  if (whole.has_value()) {
-    AddMark(kMarkWhole, detail);
-    return {};
-  }
-  AddMark(kMarkNotWhole, whole.error().message);
-  setting_.stage.progress.Say(whole.error().message);
+  ASSIGN_OR_RETURN(const bool whole, AwaitHealth(limit, detail));
+  AddMark(whole ? kMarkWhole : kMarkNotWhole, detail);
+  if (whole) return {};
+  setting_.stage.progress.Say(detail);
   Diagnose("not-whole");
   return {};
 }
@@ -220,10 +225,10 @@ Read CellPlayer::ReadOnce(Duration limit) {
   Result<std::vector<Row>> rows = world_.workload.ReadAll(world_.kube, world_.space, limit);
   if (rows.has_value()) {
     read.rows = std::move(rows).value();
-    read.end = setting_.recorder.Elapsed();
   } else {
     read.error = rows.error().message;
   }
+  read.end = setting_.recorder.Elapsed();
   return read;
 }
 

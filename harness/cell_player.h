@@ -58,8 +58,9 @@ class CellPlayer {
   Result<Placement> Locate();
   void MarkPlacement(const Placement& placement, const std::string& moment);
   void MarkNotRecovered(const std::string& seen);
-  // `detail` becomes what was last seen.
-  Status AwaitHealth(Duration limit, std::string& detail);
+  // False: it was seen not to be whole, for all of `limit`. An Error: at the end nobody could tell. `detail` becomes
+  // what was last seen.
+  Result<bool> AwaitHealth(Duration limit, std::string& detail);
   Read ReadOnce(Duration limit);
 
   const Setting setting_;

@@ -1,12 +1,17 @@
 #include "harness/clients.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "harness/outage.h"
 
 namespace holdfast {
 
-Traffic WithAcknowledgement(Traffic traffic, Time now, Duration deadline) {
-  const bool after_gap = !traffic.last_acknowledged || now - *traffic.last_acknowledged > deadline;
-  if (after_gap) traffic.steady_since = now;
+Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation) {
+  const bool after_pause = !traffic.last_acknowledged || now - *traffic.last_acknowledged > Duration(kLongestPause);
+  // A late answer of an earlier incarnation is no restart.
+  if (after_pause || incarnation > traffic.incarnation) traffic.steady_since = now;
+  traffic.incarnation = std::max(traffic.incarnation, incarnation);
   traffic.last_acknowledged = now;
   ++traffic.acknowledged;
   return traffic;
@@ -58,7 +63,7 @@ void Clients::Count(const Completion& completion) {
   const std::lock_guard lock(mutex_);
   ++traffic_.ended;
   if (completion.outcome == Outcome::kOk) {
-    traffic_ = WithAcknowledgement(std::move(traffic_), setup_.host.Now(), setup_.pacing.deadline);
+    traffic_ = WithAcknowledgement(std::move(traffic_), setup_.host.Now(), completion.incarnation);
   } else {
     traffic_.last_error = completion.error;
   }

@@ -23,9 +23,11 @@ struct Traffic {
   std::uint64_t ended = 0;  // writes, whatever came of them
   std::uint64_t acknowledged = 0;
   std::optional<Time> last_acknowledged;
-  // The first acknowledgement after the last gap that was longer than the write deadline.
+  // The first acknowledgement after the last break, as outage.h defines it: a pause longer than kLongestPause, or a new
+  // incarnation of the database, however quickly it was there.
   std::optional<Time> steady_since;
-  std::string last_error;  // of the last write that was not acknowledged
+  std::uint64_t incarnation = 0;  // the latest that acknowledged
+  std::string last_error;         // of the last write that was not acknowledged
 };
 
 // A load on the database. Look may be called from any thread.
@@ -68,7 +70,7 @@ class Clients : public Load {
   std::vector<std::thread> threads_;
 };
 
-// `traffic` after an acknowledgement at `now`.
-Traffic WithAcknowledgement(Traffic traffic, Time now, Duration deadline);
+// `traffic` after an acknowledgement by `incarnation` at `now`.
+Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation);
 
 }  // namespace holdfast

@@ -16,9 +16,9 @@ using Duration = std::chrono::nanoseconds;
 using Time = std::chrono::steady_clock::time_point;  // monotonic; the wall clock is only ever printed
 
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH
-  std::string input;              // written to standard input, which is then closed
-  std::string network_namespace;  // of `ip netns`; empty means the harness's own
+  std::vector<std::string> argv;       // argv[0] is looked up in PATH
+  std::string input = {};              // written to standard input, which is then closed
+  std::string network_namespace = {};  // of `ip netns`; empty means the harness's own
   Duration limit = std::chrono::seconds(60);
 };
 

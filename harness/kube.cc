@@ -29,14 +29,15 @@ bool IsLogLine(const std::string& line) {
          std::all_of(line.begin() + 1, line.begin() + 5, [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
-// The line in which kubectl, or the API server through it, says what is wrong.
+// The line in which kubectl, or the API server through it, says what is wrong: the last one, which has the reasons.
 std::string WordsOf(const Output& output) {
   std::istringstream lines(output.err.empty() ? output.out : output.err);
-  std::string last;
+  std::string last, complaint;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("error:") || line.starts_with("Error from server")) return line;
+    if (line.starts_with("error:") || line.starts_with("Error from server")) complaint = line;
     if (!line.empty() && !IsLogLine(line)) last = line;
   }
+  if (!complaint.empty()) return complaint;
   return last.empty() ? fmt::format("exit status {}", output.exit_status) : last;
 }
 
@@ -48,8 +49,11 @@ bool MentionsAny(const std::string& words, const std::array<std::string_view, co
 
 bool BlamesKubeconfig(const std::string& words, const Access& access) {
   // Without a cluster in its kubeconfig, kubectl turns to this address.
-  constexpr std::array<std::string_view, 5> kPhrases = {"error loading config file", "invalid configuration",
-                                                        "no configuration has been provided", "server localhost:8080",
+  constexpr std::array<std::string_view, 6> kPhrases = {"error loading config file",
+                                                        "invalid configuration",
+                                                        "no configuration has been provided",
+                                                        "server localhost:8080",
+                                                        "http://localhost:8080",
                                                         "the server has asked for the client to provide credentials"};
   return MentionsAny(words, kPhrases) || words.find("stat " + access.kubeconfig.string()) != std::string::npos ||
          (words.find("context") != std::string::npos && words.find("does not exist") != std::string::npos);

@@ -32,39 +32,6 @@ constexpr Duration kRemoveLimit = minutes(3);        // a volume is detached and
 // The phase of the injection against checkpoints, heartbeats and leases, which repeat within seconds.
 constexpr std::uint64_t kMostDelayMs = 5000;
 
-const char* Verb(Act act) {
-  switch (act) {
-    case Act::kCreateCluster:
-      return "create cluster";
-    case Act::kInstallBackend:
-      return "install backend";
-    case Act::kDeploy:
-      return "deploy";
-    case Act::kStartClients:
-      return "start";
-    case Act::kAwaitTraffic:
-      return "await";
-    case Act::kInject:
-      return "inject";
-    case Act::kAwaitBite:
-      return "await bite of";
-    case Act::kAwaitRecovery:
-      return "await recovery from";
-    case Act::kHeal:
-      return "heal";
-    case Act::kAwaitWhole:
-      return "await all replicas of";
-    case Act::kStopClients:
-      return "stop";
-    case Act::kReadBack:
-      return "read back";
-    case Act::kRemove:
-      return "remove";
-  }
-  CHECK(false);
-  return "";
-}
-
 std::string Counted(std::size_t count, const std::string& noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -141,6 +108,39 @@ std::string PrintSubject(const Step& step, const Plan& plan) {
 
 }  // namespace
 
+std::string ToString(Act act) {
+  switch (act) {
+    case Act::kCreateCluster:
+      return "create cluster";
+    case Act::kInstallBackend:
+      return "install backend";
+    case Act::kDeploy:
+      return "deploy";
+    case Act::kStartClients:
+      return "start";
+    case Act::kAwaitTraffic:
+      return "await";
+    case Act::kInject:
+      return "inject";
+    case Act::kAwaitBite:
+      return "await bite of";
+    case Act::kAwaitRecovery:
+      return "await recovery from";
+    case Act::kHeal:
+      return "heal";
+    case Act::kAwaitWhole:
+      return "await all replicas of";
+    case Act::kStopClients:
+      return "stop";
+    case Act::kReadBack:
+      return "read back";
+    case Act::kRemove:
+      return "remove";
+  }
+  CHECK(false);
+  return "";
+}
+
 std::string Cell::Name() const { return trial == 1 ? scenario : fmt::format("{}/{}", scenario, trial); }
 
 Plan MakePlan(const Rig& rig, const Suite& suite, std::uint64_t seed) {
@@ -171,10 +171,11 @@ std::string PrintPlan(const Rig& rig, const Plan& plan) {
   std::size_t number_width = 0, cell_width = 0, act_width = 0;
   for (const Step& step : plan.steps) {
     const std::string cell = step.cell == 0 ? "-" : plan.cells.at(static_cast<std::size_t>(step.cell - 1)).Name();
-    const Line& line = lines.emplace_back(Line{.number = std::to_string(step.number),
-                                               .cell = cell,
-                                               .act = fmt::format("{} {}", Verb(step.act), PrintSubject(step, plan)),
-                                               .timing = PrintTiming(step)});
+    const Line& line =
+        lines.emplace_back(Line{.number = std::to_string(step.number),
+                                .cell = cell,
+                                .act = fmt::format("{} {}", ToString(step.act), PrintSubject(step, plan)),
+                                .timing = PrintTiming(step)});
     number_width = std::max(number_width, line.number.size());
     cell_width = std::max(cell_width, line.cell.size());
     act_width = std::max(act_width, line.act.size());

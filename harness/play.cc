@@ -188,8 +188,7 @@ Status Player::CreateCluster() {
 
 Status Player::InstallBackend() {
   RETURN_IF_ERROR(stage_.backend.Install(stage_.progress));
-  stage_.when_ready();
-  return {};
+  return stage_.when_ready();
 }
 
 void Player::TearDown() {
@@ -226,7 +225,7 @@ Stage MakeStage(Host& host, Provider& provider, Backend& backend, Workload& work
           .progress = progress,
           .make_fault = [](const Part& part) { return Registry<Fault>::Make(part.name, {.options = part.options}); },
           .start_load = [](const LoadSetup& setup) { return std::make_unique<Clients>(setup); },
-          .when_ready = [] {}};
+          .when_ready = [] { return Status(); }};
 }
 
 Played Play(const Stage& stage, const Rig& rig, const Plan& plan, const std::filesystem::path& folder,

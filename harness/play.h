@@ -38,8 +38,8 @@ struct Stage {
   // nullptr if there is no fault of that name.
   std::function<std::unique_ptr<Fault>(const Part&)> make_fault;
   std::function<std::unique_ptr<Load>(const LoadSetup&)> start_load;
-  // Called once the backend is installed: from now on versions can be asked for.
-  std::function<void()> when_ready;
+  // Called once the backend is installed, before the first fault: from now on versions can be asked for.
+  std::function<Status()> when_ready;
 };
 
 // A stage with the faults of the registry and with real clients.

@@ -15,7 +15,7 @@
 
 #include "harness/host.h"
 #include "harness/run.h"
-#include "suites/cells.h"
+#include "suites/cells/cells.h"
 
 namespace holdfast {
 namespace {
@@ -58,10 +58,11 @@ class CellTest : public testing::Test {
     const std::filesystem::path folder =
         std::filesystem::path(HOLDFAST_BINARY_DIR) / "cells" / cell_.ring / cell_.promise / cell_.TestName();
     std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
     const auto host = MakePosixHost();
     const Command command = {.argv = {HOLDFAST_PROGRAM, "run", cell_.suite.string(), "--rig", cell_.rig.string(),
-                                      "--cluster", HOLDFAST_TEST_CLUSTER, "--backend", cell_.backend, "--scenario",
-                                      cell_.scenario, "--seed", std::to_string(cell_.seed), "--out", folder.string()},
+                                      "--cluster", HOLDFAST_TEST_CLUSTER, "--scenario", cell_.scenario, "--seed",
+                                      std::to_string(cell_.seed), "--out", folder.string()},
                              .limit = std::chrono::seconds(cell_.limit_s)};
     std::cout << Pasteable(command) << "\n";
     const Result<Output> output = host->Run(command);
@@ -69,11 +70,13 @@ class CellTest : public testing::Test {
     std::cout << output->out << output->err;
     EXPECT_EQ(output->exit_status, ExpectedExit(cell_.judgement)) << "expected by " << cell_.where;
 
-    const Result<Run> run = ReadRunJson(folder / "run.json");
+    const std::filesystem::directory_iterator runs(folder);
+    ASSERT_NE(runs, std::filesystem::directory_iterator()) << "no run's folder in " << folder;
+    const Result<holdfast::Run> run = ReadRunJson(runs->path() / "run.json");
     ASSERT_TRUE(run.has_value()) << run.error().message;
     ASSERT_EQ(run->results.size(), 1u);
     ExpectResult(run->results.front());
-    ExpectJunit(folder / "junit.xml");
+    ExpectJunit(runs->path() / "junit.xml");
   }
 
   void ExpectResult(const CellResult& result) const {
@@ -185,7 +188,7 @@ int main(int argc, char** argv) {
     std::cerr << "holdfast: unknown arguments; allowed: [--cell NAME | --ctest FILE] and those of GoogleTest\n";
     return 3;
   }
-  const auto cells = holdfast::ReadCells(HOLDFAST_SOURCE_DIR "/suites/cells.yaml");
+  const auto cells = holdfast::ReadCells(HOLDFAST_SOURCE_DIR "/suites/cells/cells.yaml");
   if (!cells.has_value()) {
     std::cerr << cells.error().message << "\n";
     return 3;

@@ -15,16 +15,22 @@ shift 2
 
 is_alive() { ! flock --nonblock "$base.alive" true; }
 
-# Every process that holds the lock open.
+# Every process that holds the lock open, and all others of a PID namespace that one of them is in.
 members() {
-  local descriptor inode
+  local descriptor pid inode space own
   inode=$(stat -L -c %d:%i "$base.alive")
+  own=$(readlink /proc/self/ns/pid)
   for descriptor in /proc/[0-9]*/fd/9; do
-    if [ "$(stat -L -c %d:%i "$descriptor" 2>/dev/null)" = "$inode" ]; then
-      descriptor=${descriptor#/proc/}
-      echo "${descriptor%%/*}"
+    [ "$(stat -L -c %d:%i "$descriptor" 2>/dev/null)" = "$inode" ] || continue
+    pid=${descriptor#/proc/}
+    pid=${pid%%/*}
+    space=$(readlink "/proc/$pid/ns/pid" || true)
+    if [ "$space" = "$own" ]; then
+      echo "$pid"
+    else
+      find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "$space" 2>/dev/null | cut -d/ -f3
     fi
-  done
+  done | sort -un
 }
 
 signal_members() {

@@ -1,4 +1,4 @@
-#include "suites/cells.h"
+#include "suites/cells/cells.h"
 
 #include <fmt/format.h>
 
@@ -93,11 +93,11 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(cell.limit_s, line.Integer("limit_s", 600, {10, 3600}));
 
   ASSIGN_OR_RETURN(const std::string suite, line.Text("suite"));
-  cell.suite = folder / (suite + ".yaml");
-  ASSIGN_OR_RETURN(const std::string rig_name, line.Text("rig"));
-  cell.rig = folder / "rigs" / (rig_name + ".yaml");
+  cell.suite = folder / suite;
+  ASSIGN_OR_RETURN(const std::string rig_file, line.Text("rig"));
+  cell.rig = folder / rig_file;
   ASSIGN_OR_RETURN(const Rig rig, ReadRig(cell.rig));
-  ASSIGN_OR_RETURN(cell.backend, line.Text("backend", rig.backend.name));
+  cell.backend = rig.backend.name;
 
   ASSIGN_OR_RETURN(const YamlMapping holds, line.Mapping("holds", {.others = YamlKeys::Others::kAreOptions}));
   const Options claims = holds.Rest();
@@ -126,12 +126,12 @@ std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." +
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file) {
   ASSIGN_OR_RETURN(const YamlMapping root, YamlMapping::ReadFile(file, "the list of cells", {.required = {"cells"}}));
   const YamlKeys keys = {.required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
-                         .optional = {"backend", "quotes", "holds", "seeds", "limit_s"}};
+                         .optional = {"quotes", "holds", "seeds", "limit_s"}};
   ASSIGN_OR_RETURN(const std::vector<YamlMapping> lines, root.Mappings("cells", "a cell", keys));
   std::vector<ExpectedCell> cells;
   std::set<std::string> names;
   for (const YamlMapping& line : lines) {
-    ASSIGN_OR_RETURN(ExpectedCell cell, ReadCell(line, file.parent_path()));
+    ASSIGN_OR_RETURN(ExpectedCell cell, ReadCell(line, file.parent_path().parent_path()));
     ASSIGN_OR_RETURN(const int seeds, line.Integer("seeds", 1, {1, 100}));
     for (cell.seed = 1; cell.seed <= seeds; ++cell.seed) {
       if (!names.insert(cell.FullName()).second) {

@@ -25,7 +25,7 @@ struct ExpectedCell {
   std::string promise;  // what is tested, e.g. AcknowledgedWritesSurvive
   std::filesystem::path suite;
   std::filesystem::path rig;
-  std::string backend;  // instead of the rig's
+  std::string backend;  // the rig's
   std::string scenario;
   int seed = 1;
   Judgement judgement{};
@@ -40,7 +40,8 @@ struct ExpectedCell {
   std::string FullName() const;
 };
 
-// Strict, like every YAML file here: also suites, rigs, scenarios and backends must exist.
+// Strict, like every YAML file here; also suites, rigs, scenarios and backends must exist. Those files are named from
+// the folder above that of `file`.
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file);
 
 }  // namespace holdfast
