@@ -14,7 +14,8 @@ using testing::Not;
 
 std::string TextOf(const Run& run) { return Registry<Reporter>::Make("text", {})->Write(run); }
 
-TEST(TextReport, IsATableThenTheReasonsThenWhatItProves) { EXPECT_EQ(TextOf(SampleRun()), R"(ha-matrix on ceph-rbd, ledger, uml (profile tuned), seed 42: fail
+TEST(TextReport, IsATableThenTheReasonsThenWhatItProves) {
+  EXPECT_EQ(TextOf(SampleRun()), R"(ha-matrix on ceph-rbd, ledger, uml (profile tuned), seed 42: fail
 
   fault            verdict        acknowledged   lost                RPO       RTO   recovered by
   db-kill          pass                   1204      0                  0     1.2 s   container restarted on n1
@@ -40,7 +41,8 @@ Fidelity: kernel. A node is a kernel of its own.
 No evidence about power loss: db-kill (no machine lost power: the kernel under the database survived and kept unsynced writes in its page cache).
 Took 12 min 34 s. Everything is in runs/sample
 Again: holdfast run suites/ha_matrix.yaml --seed 42
-)"); }
+)");
+}
 
 TEST(TextReport, NamesThePassesThatProveNothingAboutPowerLoss) {
   holdfast::Run run = SampleRun();

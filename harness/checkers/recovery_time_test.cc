@@ -297,7 +297,8 @@ TEST(RecoveryTime, FailsIfTheHealingCostMoreThanTheBound) {
   story.Unanswered(seconds(100)).Acknowledged(seconds(6));
   const Verdict verdict = JudgeOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kFail);
-  EXPECT_THAT(verdict.summary, AllOf(HasSubstr("but away again from 15.99"), HasSubstr("1 min 40 s; 1 min 30 s allowed")));
+  EXPECT_THAT(verdict.summary,
+              AllOf(HasSubstr("but away again from 15.99"), HasSubstr("1 min 40 s; 1 min 30 s allowed")));
 }
 
 TEST(RecoveryTime, IsInconclusiveIfTheHistoryEndsInALaterOutage) {
