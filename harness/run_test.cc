@@ -47,7 +47,7 @@ TEST(RunJson, IsSilentAboutNoBound) {
 
 TEST(RunJson, IsValidWhateverADatabaseSaid) {
   holdfast::Run run = SampleRun();
-  run.results[0].summary = std::string("\xFF\0\x1b[31m", 7);
+  run.results[0].summary = std::string("\xFF\0", 2) + "\x1b[31m";
   EXPECT_TRUE(RunFromJson(RunToJson(run)).has_value());
 }
 

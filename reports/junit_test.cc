@@ -100,7 +100,8 @@ TEST_F(JunitReport, SaysWhereACellIsNoEvidenceAboutPowerLoss) {
 }
 
 TEST_F(JunitReport, IsValidWhateverTheTextSays) {
-  const std::string hostile = std::string("a\0b\x01\x1b[31m\xFF\xC3 ]]> <![CDATA[ <x a='1'> & \" \xEF\xBF\xBF\n", 47);
+  const std::string hostile =
+      std::string("a\0b", 3) + "\x01\x1b[31m\xFF\xC3 ]]> <![CDATA[ <x a='1'> & \" \xEF\xBF\xBF\n";
   holdfast::Run run = SampleRun();
   run.suite = run.backend = run.provider = run.fidelity_note = run.started = hostile;
   run.fingerprint.emplace_back(hostile, hostile);
