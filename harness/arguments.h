@@ -15,13 +15,13 @@
 namespace holdfast {
 
 struct Arguments {
-  std::optional<std::string> cluster;  // its name
+  std::optional<std::string> cluster = {};  // its name
   // Each takes the place of the rig's part of that kind, whose options do not apply to it and are dropped.
-  std::optional<std::string> provider;
-  std::optional<std::string> backend;
-  std::optional<std::string> workload;
-  std::vector<std::string> scenarios;  // only these; all of them if empty
-  std::optional<int> trials;
+  std::optional<std::string> provider = {};
+  std::optional<std::string> backend = {};
+  std::optional<std::string> workload = {};
+  std::vector<std::string> scenarios = {};  // only these; all of them if empty
+  std::optional<int> trials = {};
   std::uint64_t seed = 0;
 };
 

@@ -76,7 +76,7 @@ class ForgetfulWorkload : public FakeWorkload {
 
 class ClientsTest : public testing::Test {
  protected:
-  LoadSetup Setup() {
+  LoadSetup MakeSetup() {
     return {.host = host_,
             .kube = fakes_.kube,
             .workload = workload_,
@@ -95,6 +95,11 @@ class ClientsTest : public testing::Test {
   static void AwaitAcknowledged(const Clients& clients, std::uint64_t count) {
     while (clients.Look().acknowledged < count) std::this_thread::yield();
   }
+  void AwaitFirstWriteOfEveryClient() const {
+    for (int client = 1; client <= kPacing.clients; ++client) {
+      while (workload_.Sent().count(PayloadFor(kSeed, client, 1)) == 0) std::this_thread::yield();
+    }
+  }
 
   TemporaryFolder folder_;
   FakeWorld fakes_;
@@ -104,10 +109,10 @@ class ClientsTest : public testing::Test {
 };
 
 TEST_F(ClientsTest, EachClientHasASequenceOfItsOwnWithoutGapsOrRepetitions) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
+  AwaitFirstWriteOfEveryClient();
   AwaitAcknowledged(clients, 200);
   clients.Stop();
-  std::map<int, std::uint64_t> last;
   const CellHistory history = Recorded();
   EXPECT_THAT(history.unreadable, testing::IsEmpty());
   std::map<int, std::set<std::uint64_t>> sequences;
@@ -120,7 +125,7 @@ TEST_F(ClientsTest, EachClientHasASequenceOfItsOwnWithoutGapsOrRepetitions) {
 }
 
 TEST_F(ClientsTest, WhatIsSentIsThePayloadOfSeedClientAndSequenceAndIsSentOnce) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 50);
   clients.Stop();
   std::multiset<std::string> expected;
@@ -131,7 +136,7 @@ TEST_F(ClientsTest, WhatIsSentIsThePayloadOfSeedClientAndSequenceAndIsSentOnce) 
 }
 
 TEST_F(ClientsTest, TheCountersAgreeWithTheHistory) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 100);
   clients.Stop();
   const Traffic traffic = clients.Look();
@@ -144,7 +149,7 @@ TEST_F(ClientsTest, TheCountersAgreeWithTheHistory) {
 }
 
 TEST_F(ClientsTest, AnInterruptionEndsTheWriting) {
-  Clients clients(Setup());
+  Clients clients(MakeSetup());
   AwaitAcknowledged(clients, 10);
   host_.Interrupt();
   clients.Stop();

@@ -3,6 +3,7 @@
 // therefore tested by what becomes of the cluster, and not by the calls that they make.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -177,7 +178,7 @@ class FakePower : public Power {
   }
   Status Freeze(const std::string&) override { return Unavailable("the fake machines do not freeze"); }
   Status Thaw(const std::string&) override { return {}; }
-  Status Replace(const std::string& node) override {
+  Status ReplaceMachine(const std::string& node) override {
     const int machine = cluster_.nodes.at(node).machine + 1;
     cluster_.nodes[node] = FakeCluster::Node{.holds_replica = false, .machine = machine};
     return {};
@@ -195,7 +196,7 @@ class FakeDisks : public Disks {
     if (cluster_.injuries == FakeCluster::Injuries::kReal) cluster_.nodes.at(node).disk_fails = true;
     return {};
   }
-  Status Replace(const std::string& node) override {
+  Status ReplaceDisk(const std::string& node) override {
     cluster_.nodes.at(node).disk_fails = false;
     cluster_.nodes.at(node).holds_replica = false;
     return {};
@@ -244,7 +245,9 @@ class FakeProvider : public Provider {
   Fidelity GetFidelity() const override { return Fidelity::kKernel; }
   std::string Profile() const override { return "tuned"; }
   std::vector<std::pair<std::string, std::string>> Fingerprint() const override { return {}; }
+  Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Status LoadImage(const std::string&) override { return {}; }
+  Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Power* power() override { return facets_ == Facets::kAll ? &power_ : nullptr; }
   Disks* disks() override { return facets_ == Facets::kAll ? &disks_ : nullptr; }
 

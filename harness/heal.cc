@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "harness/fault.h"
-#include "harness/parts.h"
 #include "harness/recorded_run.h"
 #include "harness/registry.h"
 #include "harness/run.h"
 #include "harness/run_folder.h"
+#include "harness/undo.h"
 
 namespace holdfast {
 namespace {
@@ -65,15 +65,13 @@ Result<std::string> IdentityOf(const Kube& kube) {
   return space.at("metadata").at("uid").get<std::string>();
 }
 
-Status HealRun(Host& host, Progress& progress, const fs::path& folder) {
+Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::path& folder) {
   UndoLog log(folder / "undo.jsonl");
   ASSIGN_OR_RETURN(const std::vector<Undo> outstanding, log.Outstanding());
   if (outstanding.empty()) {
     progress.Say(folder.string() + ": nothing to heal");
     return {};
   }
-  ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
-  ASSIGN_OR_RETURN(const Parts parts, MakeParts(host, order.rig));
   ASSIGN_OR_RETURN(const bool still_there, IsStillThere(*parts.provider, host, folder));
   if (still_there) {
     const Status healed = HealAll(host, progress, parts, log, outstanding);

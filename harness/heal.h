@@ -9,10 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/arguments.h"
 #include "harness/kube.h"
+#include "harness/parts.h"
 #include "harness/progress.h"
-#include "harness/undo.h"
 
 namespace holdfast {
 
@@ -21,9 +20,9 @@ Result<std::string> IdentityOf(const Kube& kube);
 // Under this name it stands in Run::fingerprint.
 inline constexpr char kIdentity[] = "cluster identity";
 
-// Every outstanding fault of the run in `folder`, latest first. Does not stop at one that cannot be healed; the Error
-// says what is left. Says so if there is nothing to do.
-Status HealRun(Host& host, Progress& progress, const std::filesystem::path& folder);
+// Every outstanding fault of the run in `folder`, latest first; `parts` are those that its rig names. Does not stop at
+// one that cannot be healed; the Error says what is left. Says so if there is nothing to do.
+Status HealRun(Host& host, Progress& progress, const Parts& parts, const std::filesystem::path& folder);
 
 // The runs in `parent` on the cluster of this name that have outstanding faults, latest first.
 Result<std::vector<std::filesystem::path>> FindHurt(const std::filesystem::path& parent, const std::string& cluster);

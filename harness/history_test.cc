@@ -97,7 +97,9 @@ TEST(Payloads, AreTheSameForTheSameWriteAndDifferForAnyOther) {
   EXPECT_THAT(PayloadFor(1, 2, 3, 200), SizeIs(200));
 }
 
-TEST(Payloads, NeverChangeOrOldRunsCouldNotBeJudgedAgain) { EXPECT_EQ(PayloadFor(42, 1, 1), "3pnl5CUd8AdRMg2HI8bON1jt3lyNpejh2aMRJ9MTPs2LAi2BwiLNkD9phx4fR6WR"); }
+TEST(Payloads, NeverChangeOrOldRunsCouldNotBeJudgedAgain) {
+  EXPECT_EQ(PayloadFor(42, 1, 1), "3pnl5CUd8AdRMg2HI8bON1jt3lyNpejh2aMRJ9MTPs2LAi2BwiLNkD9phx4fR6WR");
+}
 
 TEST_F(HistoryFile, GivesBackWhatWasRecorded) {
   RecordALittle();

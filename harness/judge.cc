@@ -39,7 +39,8 @@ class Examination {
       if (mark.name == kMarkHarnessTrouble) doubts_.push_back("harness trouble: " + Printable(mark.text));
     }
     for (const std::string& line : history_.unreadable) doubts_.push_back("unreadable: " + line);
-    if (history_.marks.empty()) doubts_.emplace_back("the history holds nothing of this cell");
+    const bool empty = history_.marks.empty() && history_.operations.empty() && history_.reads.empty();
+    if (empty) doubts_.emplace_back("the history holds nothing of this cell");
   }
 
   // A fault that could not be healed is the harness's trouble: nothing can be said about a system that is still being

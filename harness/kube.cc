@@ -49,8 +49,11 @@ bool MentionsAny(const std::string& words, const std::array<std::string_view, co
 
 bool BlamesKubeconfig(const std::string& words, const Access& access) {
   // Without a cluster in its kubeconfig, kubectl turns to this address.
-  constexpr std::array<std::string_view, 5> kPhrases = {"error loading config file", "invalid configuration",
-                                                        "no configuration has been provided", "server localhost:8080",
+  constexpr std::array<std::string_view, 6> kPhrases = {"error loading config file",
+                                                        "invalid configuration",
+                                                        "no configuration has been provided",
+                                                        "server localhost:8080",
+                                                        "http://localhost:8080",
                                                         "the server has asked for the client to provide credentials"};
   return MentionsAny(words, kPhrases) || words.find("stat " + access.kubeconfig.string()) != std::string::npos ||
          (words.find("context") != std::string::npos && words.find("does not exist") != std::string::npos);

@@ -61,6 +61,7 @@ TEST_F(KubeTest, AKubeconfigThatCannotBeUsedIsNamed) {
   for (const std::string words :
        {"error: stat /run/k.conf: no such file or directory", "error: context \"x\" does not exist",
         "error: error loading config file \"/run/k.conf\": yaml: did not find expected key",
+        "error: failed to download openapi: Get \"http://localhost:8080/openapi/v2\": connection refused",
         "The connection to the server localhost:8080 was refused - did you specify the right host or port?"}) {
     host_.On("*", Refusal(words + "\n"));
     const auto pod = kube_.Get("pod", "x");

@@ -33,6 +33,7 @@ class Player {
 
   Status CreateCluster();
   Status InstallBackend();
+  void KeepLogs();
   void TearDown();
   std::vector<Undo> Outstanding();
 
@@ -193,10 +194,17 @@ Status Player::InstallBackend() {
 
 void Player::TearDown() {
   const Shielded shielded;
+  if (kube_) KeepLogs();
   if (!made_cluster_ || afterwards_ == Afterwards::kLeaveUp) return;
   const Status destroyed = stage_.progress.Step("tear the cluster down", std::chrono::seconds(0),
                                                 [&] { return stage_.provider.Destroy(stage_.progress); });
   if (!destroyed.has_value() && !stopped_) stopped_ = Within("tear the cluster down", destroyed.error());
+}
+
+// That some of them are missing is no reason to doubt what was measured.
+void Player::KeepLogs() {
+  const Status kept = stage_.provider.CollectLogs(folder_ / "logs" / "cluster");
+  if (!kept.has_value()) stage_.progress.Say("the cluster's logs are incomplete: " + kept.error().message);
 }
 
 // What was hurt in a cluster that is gone is gone with it.

@@ -42,14 +42,14 @@ Status ReadBackend(const YamlMapping& top, Rig& rig) {
 
 Status CheckProbes(const YamlMapping& workload, const Rig& rig) {
   if (rig.probe_interval * kLeastProbesPerSecond <= rig.clients * Duration(seconds(1))) return {};
-  const double rate = rig.clients / std::chrono::duration<double>(rig.probe_interval).count();
-  const std::string longest = FormatDuration(rig.clients * Duration(seconds(1)) / kLeastProbesPerSecond);
-  const char* key = workload.Has("probe_interval") ? "probe_interval" : "clients";
+  const std::string clients = fmt::format("{} client{}", rig.clients, rig.clients == 1 ? "" : "s");
   return UsageError(
-      fmt::format("{}: {} client{} with a probe_interval of {} probe {:.3g} times a second, too seldom to time a "
-                  "recovery; allowed: at least {} (with {} client{} a probe_interval of at most {})",
-                  workload.Where(key), rig.clients, rig.clients == 1 ? "" : "s", FormatDuration(rig.probe_interval),
-                  rate, kLeastProbesPerSecond, rig.clients, rig.clients == 1 ? "" : "s", longest));
+      fmt::format("{}: {} with a probe_interval of {} probe fewer than {} times a second, too seldom to time a "
+                  "recovery; allowed: at "
+                  "most {} for {}",
+                  workload.Where(workload.Has("probe_interval") ? "probe_interval" : "clients"), clients,
+                  FormatDuration(rig.probe_interval), kLeastProbesPerSecond,
+                  FormatDuration(rig.clients * Duration(seconds(1)) / kLeastProbesPerSecond), clients));
 }
 
 Status ReadWorkload(const YamlMapping& top, Rig& rig) {

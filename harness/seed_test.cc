@@ -17,9 +17,9 @@ TEST(Seed, SplitMix64GivesTheReferenceNumbers) {
 }
 
 TEST(Seed, OfACellIsPinnedSinceOldRunsMustBeRepeatable) {
-  EXPECT_EQ(CellSeed(42, "pod-delete", 1), 0ULL);
-  EXPECT_EQ(CellSeed(42, "pod-delete", 2), 0ULL);
-  EXPECT_EQ(CellSeed(0, "", 1), 0ULL);
+  EXPECT_EQ(CellSeed(42, "pod-delete", 1), 15911603936191416167ULL);
+  EXPECT_EQ(CellSeed(42, "pod-delete", 2), 13747114918752059905ULL);
+  EXPECT_EQ(CellSeed(0, "", 1), 11621900814698165723ULL);
 }
 
 TEST(Seed, DiffersByPlanScenarioAndTrial) {

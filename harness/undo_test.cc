@@ -3,6 +3,9 @@
 #include "harness/undo.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "harness/temporary_folder.h"
 
@@ -115,12 +118,23 @@ TEST_F(UndoLogTest, WhatCannotBeWrittenIsAnErrorSoThatTheFaultIsNotInjected) {
   EXPECT_EQ(folder_.Relative(nowhere.error().message), "absent/undo.jsonl: cannot open: No such file or directory");
 }
 
-TEST(UndoLogOnAFullDisk, SaysSo) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "this system has no /dev/full";
-  TemporaryFolder folder;
-  std::filesystem::create_symlink("/dev/full", folder.path() / "undo.jsonl");
-  const Result<int> armed = UndoLog(folder.path() / "undo.jsonl").Arm("first", "s", {});
+// The kernel's limit on the size of a file stands for a full disk: the write ends in the middle of the line.
+TEST_F(UndoLogTest, ADiskThatIsFullMidLineIsAnErrorAndTheLogGoesOnWhenThereIsRoom) {
+  log_.Arm("first", "s", {}).value();
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const rlimit tight{.rlim_cur = folder_.Read("undo.jsonl").size() + 9, .rlim_max = usual.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const Result<int> armed = log_.Arm("second", "s", {});
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  std::signal(SIGXFSZ, handler);
+
   ASSERT_FALSE(armed.has_value());
+  EXPECT_EQ(folder_.Relative(armed.error().message), "undo.jsonl: cannot write: File too large");
+  EXPECT_EQ(Outstanding(), Faults{"first"});
+  EXPECT_EQ(log_.Arm("third", "s", {}).value(), 2);
+  EXPECT_EQ(Outstanding(), (Faults{"third", "first"}));
 }
 
 }  // namespace

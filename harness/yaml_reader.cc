@@ -68,7 +68,8 @@ Result<YAML::Node> Parse(const std::string& file, const std::string& text) {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     Unwanted unwanted;
-    while (parser.HandleNextDocument(unwanted)) {
+    // The second document is complained of, and ends this: yaml-cpp 0.7 finds documents without end in ", a: 1".
+    while (unwanted.Complaint(file).has_value() && parser.HandleNextDocument(unwanted)) {
     }
     RETURN_IF_ERROR(unwanted.Complaint(file));
     return YAML::Load(text);

@@ -6,6 +6,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -23,10 +25,6 @@ using std::chrono::seconds;
 
 // What the control plane of three nodes was seen to take, and some room.
 constexpr int kControlPlaneMib = 1024;
-
-Status Discard(Result<std::string> output) {
-  return std::move(output).map([](const std::string&) {});
-}
 
 int AvailableMemoryMib() {
   std::ifstream stream("/proc/meminfo");

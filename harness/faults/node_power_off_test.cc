@@ -8,7 +8,6 @@
 namespace holdfast {
 namespace {
 
-using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 class NodePowerOffTest : public ::testing::Test {
@@ -43,6 +42,15 @@ TEST_F(NodePowerOffTest, ANodeThatIsNotReadyButHasPowerDoesNotBite) {
       "kubectl * get node *",
       Output{.exit_status = 0, .out = R"({"status":{"conditions":[{"type":"Ready","status":"False"}]}})", .err = ""});
   EXPECT_FALSE(fault_->Biting(fakes_.world)->bitten);
+}
+
+TEST_F(NodePowerOffTest, AMachineThatNeverLostItsPowerIsLeftAlone) {
+  const auto undo = fault_->Arm(fakes_.world);
+  ASSERT_TRUE(undo);
+  fakes_.backend.fake_replicas().refuse_once = true;  // the storage is not even asked
+  const Status healed = fault_->Heal(fakes_.world, *undo);
+  EXPECT_TRUE(healed) << healed.error().message;
+  EXPECT_EQ(node_.machine, 1);
 }
 
 TEST_F(NodePowerOffTest, HealsWithAFreshMachineThatHoldsAReplicaAgain) {

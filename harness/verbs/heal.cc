@@ -32,12 +32,18 @@ Result<std::vector<std::filesystem::path>> RunsToHeal(const HealOptions& options
   return std::vector{folder};
 }
 
+Status HealOne(Session& session, const std::filesystem::path& folder) {
+  ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+  ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
+  return HealRun(session.host, session.progress, parts, folder);
+}
+
 Result<int> Heal(Session& session, const HealOptions& options) {
   ASSIGN_OR_RETURN(const auto folders, RunsToHeal(options));
   if (folders.empty()) session.progress.Say(fmt::format("no run in {}/ left a fault behind", kRunsFolder));
   int status = kDone;
   for (const std::filesystem::path& folder : folders) {
-    const Status healed = HealRun(session.host, session.progress, folder);
+    const Status healed = HealOne(session, folder);
     if (healed.has_value()) continue;
     session.progress.Say(healed.error().message);
     status = kNotDone;

@@ -35,10 +35,10 @@ int ReportParseError(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 void LogToStandardError() {
-  auto logger = spdlog::stderr_logger_mt("holdfast");
-  logger->set_pattern("%H:%M:%S %l: %v");
-  logger->sinks().front()->set_level(spdlog::level::warn);
-  spdlog::set_default_logger(std::move(logger));
+  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  sink->set_level(spdlog::level::err);  // what a step could not do, the progress says
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("holdfast", sink));
+  spdlog::set_pattern("%H:%M:%S %l: %v");
 }
 
 }  // namespace
