@@ -88,12 +88,8 @@ configure() {
   [ -e "$tree/build.ninja" ] && [ "$tree/build.ninja" -nt CMakePresets.json ] || cmake --preset "$1"
 }
 
-# build PRESET TARGET...
-build() {
-  local preset=$1
-  shift
-  configure "$preset" && cmake --build "build/$preset" -j "$JOBS" --target "$@"
-}
+# build PRESET : what is built of each is in CMakePresets.json.
+build() { configure "$1" && cmake --build --preset "$1" -j "$JOBS"; }
 
 # The embedded cluster's parts; each script prints a folder and returns at once when it is there. The longest runs
 # beside the build.
