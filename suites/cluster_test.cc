@@ -29,7 +29,7 @@ class Clusters : public testing::Test {
   }
   // Sorted lines, see footprint.sh; of processes only those of the neighbour.
   std::vector<std::string> Footprint() {
-    const Output output = Run({HOLDFAST_SOURCE_DIR "/suites/footprint.sh", std::string("/") + kNeighbour});
+    const Output output = Run({HOLDFAST_SOURCE_DIR "/suites/footprint.sh", kNeighbour});
     EXPECT_EQ(output.exit_status, 0) << output.err;
     std::istringstream text(output.out);
     std::vector<std::string> lines;
