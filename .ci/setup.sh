@@ -12,7 +12,7 @@ source "$ROOT/.ci/steps.sh"
 # second. Memory is of one cluster.
 CACHE_GIB_COLD=14
 CACHE_GIB_WARM=4
-MEMORY_GIB=4
+MEMORY_GIB=5
 
 die() {
   echo "holdfast: $*" >&2
