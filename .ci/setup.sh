@@ -49,7 +49,7 @@ demand_room() {
 demand_memory() {
   local needed=$(($1 * MEMORY_GIB)) free
   free=$(awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo)
-  [ "$free" -ge $needed ] || die "no room: $free GiB of memory are available, $needed are needed ($1 cluster(s) of three nodes)"
+  [ "$free" -ge $needed ] || die "no room: $free GiB of memory are available, $needed are needed"
 }
 
 missing_packages() {
