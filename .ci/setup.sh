@@ -9,10 +9,10 @@ JOBS=$(nproc)
 source "$ROOT/.ci/steps.sh"
 
 # GiB that must be free. Kubernetes' source, its build and the node image take the first figure, a running cluster the
-# second.
+# second. Memory is of one cluster.
 CACHE_GIB_COLD=14
 CACHE_GIB_WARM=4
-MEMORY_GIB=4
+MEMORY_GIB=5
 
 die() {
   echo "holdfast: $*" >&2
@@ -34,7 +34,7 @@ begin_setup() {
   flock "$CHECKOUT_LOCK" || exit 2
 }
 
-free_gib() { df --output=avail -B 1G "$1" | tail -n 1 | tr -d ' '; }
+free_gib() { df --output=avail -k "$1" | awk 'END {print int($1 / 1048576)}'; }
 
 # Before the long work: what would fail in the middle of it otherwise.
 demand_room() {
@@ -45,12 +45,11 @@ demand_room() {
     die "no room: $CACHE has $free GiB free, $needed are needed; free some or set XDG_CACHE_HOME to a larger disk"
 }
 
-# The nodes' memory is in tmpfs, which the machine's memory limits.
+# demand_memory CLUSTERS : the nodes' memory is in tmpfs, which the machine's memory limits.
 demand_memory() {
-  local free
+  local needed=$(($1 * MEMORY_GIB)) free
   free=$(awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo)
-  [ "$free" -ge $MEMORY_GIB ] ||
-    die "no room: $free GiB of memory are available, the cluster of three nodes needs $MEMORY_GIB"
+  [ "$free" -ge $needed ] || die "no room: $free GiB of memory are available, $needed are needed"
 }
 
 missing_packages() {
@@ -70,16 +69,14 @@ install_packages() {
   mapfile -t missing < <(missing_packages)
   # What an interrupted installation left half-configured is configured first.
   DEBIAN_FRONTEND=noninteractive dpkg --configure -a
-  apt -o APT::Update::Error-Mode=any update || {
-    echo "apt cannot fetch its package lists; see that this machine's package sources answer: apt-get update"
-    return 1
-  }
+  apt -o APT::Update::Error-Mode=any update || return
   apt install --no-install-recommends "${missing[@]}" && [ -z "$(missing_packages)" ]
 }
 
 setup_packages() {
   [ -n "$(missing_packages)" ] || return 0
-  step "Debian packages" 150 install_packages || die "set-up ended: packages could not be installed"
+  step "Debian packages" 150 install_packages ||
+    die "Debian packages are missing and apt cannot get them; see that its sources answer: apt-get update"
 }
 
 # configure PRESET : ninja configures again by itself when a CMakeLists.txt changes.
@@ -88,12 +85,8 @@ configure() {
   [ -e "$tree/build.ninja" ] && [ "$tree/build.ninja" -nt CMakePresets.json ] || cmake --preset "$1"
 }
 
-# build PRESET TARGET...
-build() {
-  local preset=$1
-  shift
-  configure "$preset" && cmake --build "build/$preset" -j "$JOBS" --target "$@"
-}
+# build PRESET : what is built of each is in CMakePresets.json.
+build() { configure "$1" && cmake --build --preset "$1" -j "$JOBS"; }
 
 # The embedded cluster's parts; each script prints a folder and returns at once when it is there. The longest runs
 # beside the build.

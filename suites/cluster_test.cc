@@ -20,7 +20,7 @@ class Clusters : public testing::Test {
   Output Run(const std::vector<std::string>& argv) {
     const Result<Output> output = host_->Run({.argv = argv, .limit = std::chrono::minutes(8)});
     EXPECT_TRUE(output.has_value()) << output.error().message;
-    return output.value_or(Output{.exit_status = -1});
+    return output.value_or(Output{.exit_status = -1, .out = "", .err = ""});
   }
   Output Cluster(const std::string& verb, const std::string& name) {
     Output output = Run({HOLDFAST_PROGRAM, "cluster", verb, name, "--provider", "uml"});
@@ -29,7 +29,7 @@ class Clusters : public testing::Test {
   }
   // Sorted lines, see footprint.sh; of processes only those of the neighbour.
   std::vector<std::string> Footprint() {
-    const Output output = Run({HOLDFAST_SOURCE_DIR "/suites/footprint.sh", std::string("/") + kNeighbour});
+    const Output output = Run({HOLDFAST_SOURCE_DIR "/suites/footprint.sh", kNeighbour});
     EXPECT_EQ(output.exit_status, 0) << output.err;
     std::istringstream text(output.out);
     std::vector<std::string> lines;

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Lists what clusters leave on a machine, one sorted line each, so that two listings can be compared: network
-# namespaces, links, mounts, files in /dev/shm, folders of clusters, and processes with one of the MARKs in their
-# environment or command line (all others are not ours to judge).
+# namespaces, links, mounts, files in /dev/shm, folders of clusters, and processes. A process is listed if one of the
+# MARKs stands in its environment or command line or in the name of its network namespace, or if that has no name (any
+# more); all others are not ours to judge.
 #
 #   suites/footprint.sh MARK...
 set -euo pipefail
@@ -10,25 +11,38 @@ set -euo pipefail
   exit 3
 }
 MARKS=("${@/#/--regexp=}")
-CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/holdfast"
+
+# /proc/ID of each process with a mark in its environment or command line.
+marked_processes() {
+  # Any of them may end while it is looked at.
+  { grep -lszF "${MARKS[@]}" /proc/[0-9]*/environ /proc/[0-9]*/cmdline || true; } | sed 's|/[^/]*$||'
+}
+
+# /proc/ID of each process in a network namespace that bears a mark, or no name and is not this one.
+enclosed_processes() {
+  local inode file
+  declare -A spared=()
+  spared[$(stat -L -c %i /proc/self/ns/net)]=yes
+  for file in /run/netns/*; do
+    [ -e "$file" ] && ! grep -qF "${MARKS[@]}" <<<"${file##*/}" && spared[$(stat -c %i "$file")]=yes
+  done
+  while read -r inode file; do
+    [ -n "${spared[$inode]:-}" ] || echo "${file%/ns/net}"
+  done < <(stat -L -c '%i %n' /proc/[0-9]*/ns/net 2>/dev/null || true)
+}
 
 list_processes() {
-  local file folder bearers command
-  # A process may end while it is looked at.
-  bearers=$(grep -lszF "${MARKS[@]}" /proc/[0-9]*/environ /proc/[0-9]*/cmdline || true)
-  for file in $bearers; do
-    folder=${file%/*}
+  local folder command
+  for folder in $({ marked_processes; enclosed_processes; } | sort -u); do
     # This listing itself and whatever ended meanwhile do not count.
     command=$(tr '\0' ' ' 2>/dev/null <"$folder/cmdline" | cut -c1-150) || continue
-    [[ -z $command || $command == *footprint.sh* || $(awk '{print $4}' "$folder/stat") == $$ ]] ||
+    [[ -z $command || $command == *footprint.sh* || $(awk '{print $4}' "$folder/stat") == "$$" ]] ||
       echo "process ${folder#/proc/} $command"
   done
 }
 
 list_files() {
-  local kind=$1
-  shift
-  find "$@" -mindepth 1 -maxdepth 1 2>/dev/null | sed "s|^|$kind |" || true
+  find "$2" -mindepth 1 -maxdepth 1 2>/dev/null | sed "s|^|$1 |" || true
 }
 
 {
@@ -38,6 +52,5 @@ list_files() {
   # /run/netns itself becomes a mount with the first namespace that a machine has, and stays one.
   awk '$2 != "/run/netns" {print "mount " $2}' /proc/self/mounts
   list_files shm /dev/shm
-  list_files console "$HOME/.uml"
-  list_files cluster "$CACHE/clusters"
+  list_files cluster "${XDG_STATE_HOME:-$HOME/.local/state}/holdfast/clusters"
 } | sort -u

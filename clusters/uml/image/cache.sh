@@ -4,6 +4,7 @@
 set -euo pipefail
 
 HOLDFAST_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/holdfast"
+# shellcheck disable=SC2034  # for those that source this
 IMAGE_SCRIPTS="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
 die() {

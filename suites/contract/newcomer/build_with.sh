@@ -30,12 +30,12 @@ done
 cd "$scratch/build"
 ninja -t commands holdfast >commands
 for place in "${places[@]}"; do
-  grep -F -- "-c $scratch/tree/$place" commands >command || {
+  grep -F -- "-c $scratch/tree/$place" commands >one.sh || {
     echo "the build does not know $place: it is not globbed" >&2
     exit 1
   }
-  sh -e command >&2
+  sh -e one.sh >&2
 done
-tail -n 1 commands >command
-sh -e command >&2
+tail -n 1 commands >one.sh
+sh -e one.sh >&2
 echo "$scratch/build/holdfast"

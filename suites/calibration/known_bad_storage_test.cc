@@ -1,0 +1,169 @@
+// Promise: storage that breaks a promise is caught, whichever write it hits and whenever, and storage that keeps all of
+// them is not accused. Histories are generated: an honest one with drawn instants, then one thing is spoilt in it.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <string>
+
+#include "harness/accusations.h"
+#include "harness/history_builder.h"
+#include "harness/judge.h"
+
+namespace holdfast {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr unsigned kSeeds = 25;
+
+class Draw {
+ public:
+  explicit Draw(unsigned seed) : engine_(seed) {}
+  int Between(int least, int most) { return std::uniform_int_distribution<int>(least, most)(engine_); }
+  milliseconds Span(int least_ms, int most_ms) { return milliseconds(Between(least_ms, most_ms)); }
+  int Client() { return Between(1, Story::kClients); }
+  // Of a write that was acknowledged before the fault, with others of its client before and after it.
+  std::uint64_t Sequence() { return static_cast<std::uint64_t>(Between(10, 40)); }
+
+ private:
+  std::mt19937 engine_;
+};
+
+// Up to the fault and until the database is back, which takes `outage`.
+Story Begun(Draw& draw, Duration outage) {
+  Story story;
+  story.Mark(kMarkCellBegun, "", {{"seed", std::to_string(Story::kSeed)}, {"fault", "pod-delete"}});
+  story.Acknowledged(draw.Span(4000, 9000)).ReadNow().Acknowledged(draw.Span(500, 2000));
+  story.Inject().Bitten().Unanswered(outage).Restart();
+  return story;
+}
+
+Story Honest(Draw& draw, Duration outage) {
+  Story story = Begun(draw, outage);
+  story.Acknowledged(draw.Span(6000, 12000)).Recovered().Healed().Whole().Acknowledged(draw.Span(500, 3000));
+  story.ReadBack().Ended();
+  return story;
+}
+
+CellResult JudgeOf(const Story& story) {
+  Cell cell;
+  cell.number = 1;
+  cell.scenario = "pod-delete";
+  cell.fault.name = "pod-delete";
+  cell.seed = Story::kSeed;
+  return JudgeCell(cell, story.history, Bounds{});
+}
+
+double Figure(const CellResult& result, const std::string& name) {
+  for (const Verdict& verdict : result.verdicts) {
+    if (verdict.figures.contains(name) && verdict.figures[name].is_number()) return verdict.figures[name];
+  }
+  return 0;
+}
+
+TEST(HonestStorage, IsNotAccused) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    Draw draw(seed);
+    const CellResult result = JudgeOf(Honest(draw, draw.Span(300, 80'000)));
+    EXPECT_EQ(result.judgement, Judgement::kPass) << "seed " << seed << ": " << result.summary;
+  }
+}
+
+struct Sabotage {
+  Anomaly anomaly;
+  const char* name;
+  std::function<void(Story&, Draw&)> spoil;
+};
+
+void PrintTo(const Sabotage& sabotage, std::ostream* stream) { *stream << sabotage.name; }
+
+void Swap(Story& story, int client, std::uint64_t sequence) {
+  std::swap(story.RowOf(client, sequence), story.RowOf(client, sequence + 1));
+}
+
+// The write's answer comes late, from the incarnation that should be gone by then.
+void AnswerFromTheOldIncarnation(Story& story, Draw& draw) {
+  const int client = draw.Client();
+  const std::uint64_t last = story.LastOf(client);
+  story.At(client, last).completion.incarnation = 1;
+  story.RowOf(client, last).incarnation = 1;
+}
+
+void KeepARefusedWrite(Story& story, Draw& draw) {
+  const int client = draw.Client();
+  const std::uint64_t last = story.LastOf(client);
+  story.At(client, last).completion = {.outcome = Outcome::kFail, .incarnation = 2, .error = "refused"};
+}
+
+const Sabotage kSabotages[] = {
+    {Anomaly::kLost, "LosesTheLastWrite",
+     [](Story& story, Draw& draw) {
+       const int client = draw.Client();
+       story.Drop(client, story.LastOf(client));
+     }},
+    {Anomaly::kHole, "LosesAWriteInTheMiddle",
+     [](Story& story, Draw& draw) { story.Drop(draw.Client(), draw.Sequence()); }},
+    {Anomaly::kCorrupt, "FlipsABit",
+     [](Story& story, Draw& draw) { story.RowOf(draw.Client(), draw.Sequence()).payload[5] ^= 1; }},
+    {Anomaly::kCorrupt, "TearsAWrite",
+     [](Story& story, Draw& draw) { story.RowOf(draw.Client(), draw.Sequence()).payload.resize(32); }},
+    {Anomaly::kPhantom, "InventsAWrite",
+     [](Story& story, Draw&) { story.LastRead().rows.push_back(Story::MakeRow(1, 1'000'000, 1)); }},
+    {Anomaly::kDuplicate, "RepeatsAWrite",
+     [](Story& story, Draw& draw) {
+       const Row row = story.RowOf(draw.Client(), draw.Sequence());
+       story.LastRead().rows.push_back(row);
+     }},
+    {Anomaly::kReordered, "SwapsTwoWrites",
+     [](Story& story, Draw& draw) { Swap(story, draw.Client(), draw.Sequence()); }},
+    {Anomaly::kStale, "HidesAWriteForAWhile",
+     [](Story& story, Draw& draw) {
+       auto& rows = story.history.reads.front().rows;
+       rows.erase(rows.begin() + draw.Between(10, 100));
+     }},
+    {Anomaly::kTwoWriters, "LetsTheOldDatabaseWrite", &AnswerFromTheOldIncarnation},
+    {Anomaly::kResurrected, "KeepsARefusedWrite", &KeepARefusedWrite},
+};
+
+class KnownBadStorage : public testing::TestWithParam<Sabotage> {};
+
+TEST_P(KnownBadStorage, IsCaughtAtEverySeed) {
+  std::string figure = NameOf(GetParam().anomaly);
+  std::replace(figure.begin(), figure.end(), ' ', '_');
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    Draw draw(seed);
+    Story story = Honest(draw, draw.Span(300, 20'000));
+    GetParam().spoil(story, draw);
+    const CellResult result = JudgeOf(story);
+    EXPECT_EQ(result.judgement, Judgement::kFail) << "seed " << seed << ": " << result.summary;
+    EXPECT_GE(Figure(result, figure), 1) << figure << ", seed " << seed << ": " << result.summary;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Which, KnownBadStorage, testing::ValuesIn(kSabotages),
+                         [](const testing::TestParamInfo<Sabotage>& sabotage) { return sabotage.param.name; });
+
+TEST(SlowStorage, IsCaught) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    Draw draw(seed);
+    const CellResult result = JudgeOf(Honest(draw, draw.Span(91'000, 170'000)));
+    EXPECT_EQ(result.judgement, Judgement::kFail) << "seed " << seed << ": " << result.summary;
+  }
+}
+
+// Trap: a hang has no end, so that its RTO might be missing instead of bad.
+TEST(StorageThatHangsForEver, IsCaught) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    Draw draw(seed);
+    Story story = Begun(draw, draw.Span(300, 20'000));
+    story.Hang(seconds(180)).NotRecovered("no acknowledged write").Healed().Whole().ReadBack().Ended();
+    const CellResult result = JudgeOf(story);
+    EXPECT_EQ(result.judgement, Judgement::kFail) << "seed " << seed << ": " << result.summary;
+    EXPECT_GE(Figure(result, "rto_s"), 90) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace holdfast
