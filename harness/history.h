@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -100,7 +100,11 @@ std::string PayloadFor(std::uint64_t seed, int client, std::uint64_t sequence, s
 // what it saw. A write that fails (disk full) is remembered and returned by Close.
 class HistoryRecorder {
  public:
+  // A file that exists already is an error: a history belongs to one run.
   static Result<std::unique_ptr<HistoryRecorder>> Open(Host& host, const std::filesystem::path& file);
+  ~HistoryRecorder();
+  HistoryRecorder(const HistoryRecorder&) = delete;
+  HistoryRecorder& operator=(const HistoryRecorder&) = delete;
 
   void Begin(int cell, const WriteRequest& request);
   void End(int cell, const WriteRequest& request, const Completion& completion);
@@ -112,12 +116,13 @@ class HistoryRecorder {
 
  private:
   HistoryRecorder(Host& host, int descriptor) : host_(host), origin_(host.Now()), descriptor_(descriptor) {}
-  void Append(const std::string& line);
+  void Append(const std::string& lines);
 
   Host& host_;
   Time origin_;
   std::mutex mutex_;
   int descriptor_;
+  int reads_ = 0;  // numbers the reads, whose rows may stand between the lines of other threads
   std::string trouble_;
 };
 

@@ -16,9 +16,9 @@ using Duration = std::chrono::nanoseconds;
 using Time = std::chrono::steady_clock::time_point;  // monotonic; the wall clock is only ever printed
 
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH
-  std::string input;              // written to standard input, which is then closed
-  std::string network_namespace;  // of `ip netns`; empty means the harness's own
+  std::vector<std::string> argv;       // argv[0] is looked up in PATH
+  std::string input = {};              // written to standard input, which is then closed
+  std::string network_namespace = {};  // of `ip netns`; empty means the harness's own
   Duration limit = std::chrono::seconds(60);
 };
 
@@ -41,7 +41,7 @@ class Host {
   // Returns early, with false, when the harness is interrupted.
   virtual bool SleepFor(Duration duration) = 0;
 
-  // True from the first SIGINT or SIGTERM on. Healing and tearing down go on under `Shielded`.
+  // True from the first SIGINT or SIGTERM on, except in a thread that is `Shielded`: healing and tearing down go on.
   virtual bool Interrupted() const = 0;
 };
 
@@ -59,6 +59,9 @@ class Shielded {
   Shielded& operator=(const Shielded&) = delete;
   static bool Active();
 };
+
+// An Error about a command: how to paste it, and the end of what it said.
+Error CommandError(ErrorCode code, std::string message, const Command& command, const Output& output);
 
 // Runs and demands exit status 0: anything else is an Error with the command and the end of its output.
 Result<std::string> RunForOutput(Host& host, const Command& command);

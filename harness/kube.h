@@ -14,8 +14,8 @@ namespace holdfast {
 // How to reach a cluster: everything that leaves the harness for it goes through these.
 struct Access {
   std::filesystem::path kubeconfig;
-  std::string kubectl = "kubectl";  // the program of the cluster's own version
-  std::string network_namespace;    // empty: the cluster is reachable from the harness's own
+  std::string kubectl = "kubectl";     // the program of the cluster's own version
+  std::string network_namespace = {};  // empty: the cluster is reachable from the harness's own
 };
 
 class Kube {

@@ -19,10 +19,12 @@ class Options {
   };
 
   Options() = default;
-  explicit Options(std::map<std::string, Value> values) : values_(std::move(values)) {}
+  // `section` names the mapping in messages; `taken` are the keys that its reader has taken already.
+  explicit Options(std::map<std::string, Value> values, std::string section = "", std::vector<std::string> taken = {})
+      : values_(std::move(values)), section_(std::move(section)), known_(std::move(taken)) {}
 
   // Each marks the key as known and returns `fallback` if it is absent. A value that does not parse is remembered and
-  // returned by `Unknown`, so that constructors need no error path.
+  // returned by `Finish`, so that constructors need no error path.
   std::string Text(const std::string& key, const std::string& fallback, const std::vector<std::string>& allowed = {});
   int Integer(const std::string& key, int fallback, int least, int most);
   Duration Period(const std::string& key, Duration fallback);  // 500ms, 2s, 5m, 1h
@@ -33,13 +35,19 @@ class Options {
   const std::map<std::string, Value>& values() const { return values_; }
 
  private:
+  const Value* Take(const std::string& key);
+  void Complain(const std::string& key, const Value& value, const std::string& allowed);
+
   std::map<std::string, Value> values_;
-  std::vector<std::string> known_;
+  std::string section_;
+  std::vector<std::string> known_;  // in the order in which a message lists them
   std::vector<std::string> complaints_;
 };
 
-// "1500ms", "2s", "5m", "1h"; "500us"
+// "1500ms", "2s", "5m", "1h"; "500us": a whole number, not negative, and its unit. The error says what is allowed and
+// leaves the place to the caller.
 Result<Duration> ParseDuration(const std::string& text);
+inline constexpr char kDurationForm[] = "a whole number and its unit, such as 500us, 1500ms, 2s, 5m or 1h";
 std::string FormatDuration(Duration duration);  // "850 ms", "36.6 s", "5 min 40 s"
 
 }  // namespace holdfast

@@ -26,12 +26,13 @@ enum class Act {
   kReadBack,
   kRemove,
 };
+std::string ToString(Act act);  // "await bite of", to be followed by the step's subject
 
 struct Step {
   int number = 0;
   int cell = 0;  // 0: of the whole run
   Act act{};
-  std::string subject;  // e.g. the fault's name
+  std::string subject;  // that the act is done to, e.g. the fault's name
   Duration delay{};     // kAwaitTraffic
   Duration limit{};
 };
@@ -41,8 +42,8 @@ struct Cell {
   std::string scenario;
   int trial = 1;  // from 1
   Part fault;
-  std::uint64_t seed = 0;    // of this cell
-  std::string Name() const;  // "pod-delete" or, with several trials, "pod-delete/2"
+  std::uint64_t seed = 0;    // of this cell; see seed.h
+  std::string Name() const;  // "pod-delete" and, of its later trials, "pod-delete/2"
 };
 
 struct Plan {
@@ -52,6 +53,9 @@ struct Plan {
   std::vector<Step> steps;
 };
 
+// The cells stand scenario by scenario, the trials of each in order. A cell's seed and delay depend on the plan's seed,
+// the scenario's name and the trial alone, so that a cell selected by itself repeats the same experiment. Of the
+// registry only the fault's own limit for its heal is asked.
 Plan MakePlan(const Rig& rig, const Suite& suite, std::uint64_t seed);
 std::string PrintPlan(const Rig& rig, const Plan& plan);
 

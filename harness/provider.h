@@ -4,6 +4,7 @@
 // means "cannot", and is known before any cluster exists. Thread-safe only where said.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,7 +34,7 @@ class Power {
   virtual Status Thaw(const std::string& node) = 0;
   // The machine is gone for good, as a cloud would say: its Node object goes and a fresh machine with an empty disk
   // takes its name and zone. Returns when the fresh node is Ready.
-  virtual Status Replace(const std::string& node) = 0;
+  virtual Status ReplaceMachine(const std::string& node) = 0;
   virtual Result<bool> IsOn(const std::string& node) = 0;
 };
 
@@ -50,7 +51,7 @@ class Disks {
  public:
   virtual ~Disks() = default;
   virtual Status Fail(const std::string& node) = 0;             // every request ends in an I/O error, for good
-  virtual Status Replace(const std::string& node) = 0;          // an empty disk of the same size takes its place
+  virtual Status ReplaceDisk(const std::string& node) = 0;      // an empty disk of the same size takes its place
   virtual Result<bool> IsFailing(const std::string& node) = 0;  // by reading from it
 };
 
@@ -60,6 +61,12 @@ class NodeShell {
   virtual ~NodeShell() = default;
   virtual Result<Output> Run(const std::string& node, const std::string& script,
                              Duration limit = std::chrono::seconds(60)) = 0;
+};
+
+// Something that stands in the way, and the command that mends it.
+struct Complaint {
+  std::string what;
+  std::string mend;
 };
 
 class Provider {
@@ -73,6 +80,9 @@ class Provider {
 
   // The first complaint about the options, if any.
   virtual Status Check() const = 0;
+
+  // What this machine (or this account) lacks for Create, for `holdfast doctor`. Looks; changes nothing.
+  virtual std::vector<Complaint> Diagnose() { return {}; }
 
   // Makes the cluster, or finds it running; returns when every node is Ready. On failure it has torn down what it made
   // and the error names the logs.
@@ -90,6 +100,8 @@ class Provider {
       const = 0;  // the timing of failure detection and attachment: "tuned", "stock", "unknown"
   // Programs that make up the system under test and their versions, for the report.
   virtual std::vector<std::pair<std::string, std::string>> Fingerprint() const = 0;
+  // Consoles and logs of the cluster's own programs, into `folder`. What cannot be had is left out.
+  virtual Status CollectLogs(const std::filesystem::path& folder) = 0;
   // Makes an OCI image archive known to every node, also to those replaced later.
   virtual Status LoadImage(const std::string& archive) = 0;
 

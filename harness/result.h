@@ -45,15 +45,16 @@ inline Error Within(const std::string& context, Error error) {
 #define HOLDFAST_CONCAT(a, b) HOLDFAST_CONCAT_INNER(a, b)
 
 // RETURN_IF_ERROR(expression of type Status or Result<T>);
-#define RETURN_IF_ERROR(expression)                                                 \
-  do {                                                                              \
-    if (auto holdfast_status = (expression); !holdfast_status.has_value())          \
-      return tl::unexpected<::holdfast::Error>(std::move(holdfast_status).error()); \
+#define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_INNER(HOLDFAST_CONCAT(holdfast_status_, __COUNTER__), expression)
+#define RETURN_IF_ERROR_INNER(status, expression)                          \
+  do {                                                                     \
+    if (auto status = (expression); !status.has_value())                   \
+      return tl::unexpected<::holdfast::Error>(std::move(status).error()); \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto value, expression of type Result<T>);
 #define ASSIGN_OR_RETURN(declaration, expression) \
-  ASSIGN_OR_RETURN_INNER(HOLDFAST_CONCAT(holdfast_result_, __LINE__), declaration, expression)
+  ASSIGN_OR_RETURN_INNER(HOLDFAST_CONCAT(holdfast_result_, __COUNTER__), declaration, expression)
 #define ASSIGN_OR_RETURN_INNER(result, declaration, expression)                                 \
   auto result = (expression);                                                                   \
   if (!result.has_value()) return tl::unexpected<::holdfast::Error>(std::move(result).error()); \

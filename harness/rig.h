@@ -1,5 +1,13 @@
 // Rig: what is tested. Read from YAML, strictly: an unknown key, name, unit or value is an error with file:line and
-// what is allowed.
+// what is allowed. Only `cluster`, `backend` and `workload` with the names of their parts are required; what is left
+// out is as below; further keys of those three are the Options of the part.
+//
+//     cluster: {name: holdfast, provider: uml, nodes: 3, profile: tuned}
+//     backend: {name: ceph-rbd}
+//     workload: {name: ledger, clients: 4, deadline: 1s, probe_interval: 50ms}
+//     bounds: {rto: 90s, durability: sync, stable_for: 5s, give_up: 180s, whole_within: 5m, least_writes: 100}
+//
+// Whether a part of that name exists is not known here; the Registry is asked by the caller.
 #pragma once
 
 #include <filesystem>
@@ -23,13 +31,14 @@ struct Bounds {
 };
 
 struct Part {
-  std::string name;  // of the provider, backend or workload
+  std::string name;  // of the provider, backend, workload or fault
   Options options;
+  std::string where = {};  // file:line of the name, for the caller who finds that nothing is registered under it
 };
 
 struct Rig {
-  std::string file;     // as the user named it
-  std::string cluster;  // the cluster's name
+  std::string file;                  // as the user named it
+  std::string cluster = "holdfast";  // the cluster's name
   Part provider;
   Part backend;
   Part workload;

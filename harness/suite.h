@@ -1,4 +1,11 @@
-// Suite: how it is tested. Strict YAML like the rig.
+// Suite: how it is tested. Strict YAML like the rig's. A fault is a name or, with options, a mapping; a scenario is
+// named after its fault unless it says otherwise.
+//
+//     suite: ha-matrix
+//     trials: 1
+//     scenarios:
+//       - {fault: pod-delete}
+//       - {name: drain-patiently, fault: {name: node-drain, grace: 60s}}
 #pragma once
 
 #include <filesystem>
@@ -22,5 +29,8 @@ struct Suite {
 };
 
 Result<Suite> ReadSuite(const std::filesystem::path& file);
+
+// The suite with only the scenarios of these names, in the suite's order; with all of them if `names` is empty.
+Result<Suite> Select(const Suite& suite, const std::vector<std::string>& names);
 
 }  // namespace holdfast

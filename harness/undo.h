@@ -1,7 +1,10 @@
 // UndoLog: how to heal, on disk (fsync) before the fault is in the cluster. `undo.jsonl` in the run's folder:
 //
-//     {"id":1,"state":"armed","fault":"node-drain","cell":3,"rig":"…","undo":{…}}
+//     {"fault":"node-drain","id":1,"space":"…","state":"armed","undo":{…}}
 //     {"id":1,"state":"healed"}
+//
+// A last line that was cut short tells of an Arm or Healed that never returned: its fault was not injected, or will be
+// healed once more. Any other line that cannot be read is an error, since a fault may stand behind it.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +28,7 @@ class UndoLog {
   explicit UndoLog(std::filesystem::path file) : file_(std::move(file)) {}
   Result<int> Arm(const std::string& fault, const std::string& space, const nlohmann::json& record);
   Status Healed(int id);
-  // Armed and not healed, latest first: the order in which they must be undone. A last line cut short is ignored.
+  // Armed and not healed, latest first: the order in which they must be undone. No file: nothing is outstanding.
   Result<std::vector<Undo>> Outstanding() const;
 
  private:

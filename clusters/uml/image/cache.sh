@@ -30,7 +30,7 @@ cached() {
     flock -n "$lock" || echo "holdfast: another run is building $name; waiting for it" >&2
     flock "$lock"
     if [ ! -d "$target" ]; then
-      rm -rf "$HOLDFAST_CACHE/$name-$key.partial"
+      rm -rf "$HOLDFAST_CACHE/$name"-*.partial
       mkdir "$HOLDFAST_CACHE/$name-$key.partial"
       # In the background, because errexit must stay in force inside the builder and a condition would lift it.
       "$builder" "$HOLDFAST_CACHE/$name-$key.partial" >"$HOLDFAST_CACHE/$name.log" 2>&1 {lock}>&- &

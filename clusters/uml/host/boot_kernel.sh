@@ -1,0 +1,22 @@
+#!/bin/bash
+# Boots a node's kernel. Called as the first process of a PID and mount namespace of its own, so that killing it takes
+# every process of the kernel along at once, and its memory, a file in a private /dev/shm, is gone with it.
+#
+#     boot_kernel.sh KERNEL_ROOT IMAGE NODE_FOLDER MEMORY ARGUMENTS...
+set -eu
+root=$1 image=$2 node=$3 memory=$4
+shift 4
+mkdir -p "$node/mnt"
+mount --bind "$root" "$node/mnt"
+cd "$node/mnt"
+mount -t tmpfs tmpfs tmp
+mkdir tmp/image tmp/node tmp/home
+mount --bind "$image" tmp/image
+mount --bind "$node" tmp/node
+mount -t proc proc proc
+mount --rbind /dev dev
+mount -t tmpfs -o size="$memory" shm dev/shm
+# hostfs shows the node its own folder only.
+exec env -i HOME=/tmp/home TMPDIR=/dev/shm PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /usr/bin/linux.uml "mem=$memory" seccomp=on uml_dir=/tmp/home/ \
+  root=/dev/ubda rw init=/sbin/runit con=null con0=null,fd:1 hostfs=/tmp/node/host \
+  ubda=/tmp/node/root.cow,/tmp/image/root.ext4 ubdb=/tmp/node/disk.img "$@"

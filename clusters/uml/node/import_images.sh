@@ -1,0 +1,11 @@
+#!/bin/bash
+# Imports the image archives that this node does not have yet.
+set -eu
+mkdir -p /var/lib/holdfast-images
+for archive in /host/images/*.tar; do
+  [ -e "$archive" ] || continue
+  done_mark=/var/lib/holdfast-images/$(basename "$archive")
+  [ -e "$done_mark" ] && continue
+  ctr --namespace k8s.io images import "$archive"
+  touch "$done_mark"
+done

@@ -1,0 +1,61 @@
+#include "harness/accusations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/testimony.h"
+#include "harness/verdict.h"
+
+namespace holdfast {
+
+const char* NameOf(Anomaly anomaly) {
+  static constexpr std::array<const char*, kAnomalies> kNames = {
+      "lost", "hole", "corrupt", "phantom", "duplicate", "reordered", "stale", "two writers", "resurrected"};
+  return kNames[static_cast<std::size_t>(anomaly)];
+}
+
+bool Accusations::Add(Anomaly anomaly, int client, std::uint64_t sequence) {
+  return accused_[Index(anomaly)].emplace(client, sequence).second;
+}
+
+bool Accusations::WantsQuote(Anomaly anomaly) const { return quotes_[Index(anomaly)].size() < kMostEvidence; }
+
+void Accusations::AddQuote(Anomaly anomaly, const std::string& quote) {
+  quotes_[Index(anomaly)].push_back(fmt::format("{}: {}", NameOf(anomaly), quote));
+}
+
+std::size_t Accusations::Total() const {
+  std::size_t total = 0;
+  for (const auto& accused : accused_) total += accused.size();
+  return total;
+}
+
+std::string Accusations::Summary() const {
+  std::string summary;
+  for (std::size_t i = 0; i < kAnomalies; ++i) {
+    if (accused_[i].empty()) continue;
+    summary += fmt::format("{}{} {}", summary.empty() ? "" : ", ", accused_[i].size(), NameOf(static_cast<Anomaly>(i)));
+  }
+  return summary;
+}
+
+// One quote of each class first, then a second of each, and so on: thousands of lost writes do not hide a corrupt one.
+std::vector<std::string> Accusations::Quotes() const {
+  std::array<std::size_t, kAnomalies> shown{};
+  std::size_t total_shown = 0;
+  for (std::size_t round = 0; round < kMostEvidence; ++round) {
+    for (std::size_t i = 0; i < kAnomalies && total_shown < kMostEvidence; ++i) {
+      if (quotes_[i].size() <= round) continue;
+      ++shown[i];
+      ++total_shown;
+    }
+  }
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < kAnomalies; ++i) {
+    lines.insert(lines.end(), quotes_[i].begin(), quotes_[i].begin() + static_cast<std::ptrdiff_t>(shown[i]));
+  }
+  return Shortened(std::move(lines), Total() - total_shown);
+}
+
+}  // namespace holdfast

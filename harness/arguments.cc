@@ -1,0 +1,79 @@
+#include "harness/arguments.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace holdfast {
+namespace {
+
+void Replace(Part& part, const std::optional<std::string>& name, const char* option) {
+  if (name && *name != part.name) part = {.name = *name, .options = {}, .where = option};
+}
+
+template <typename T>
+void Put(nlohmann::json& object, const char* key, const std::optional<T>& value) {
+  if (value) object[key] = *value;
+}
+
+template <typename T>
+void Take(const nlohmann::json& object, const char* key, std::optional<T>& value) {
+  if (object.contains(key)) value = object.at(key).get<T>();
+}
+
+}  // namespace
+
+Result<Rig> ApplyTo(Rig rig, const Arguments& arguments) {
+  if (arguments.cluster) rig.cluster = *arguments.cluster;
+  if (rig.cluster.empty()) return UsageError(rig.file + ": the cluster has no name; give it one, or --cluster NAME");
+  Replace(rig.provider, arguments.provider, "--provider");
+  Replace(rig.backend, arguments.backend, "--backend");
+  Replace(rig.workload, arguments.workload, "--workload");
+  return rig;
+}
+
+Result<Order> MakeOrder(Rig rig, Suite suite, const Arguments& arguments) {
+  ASSIGN_OR_RETURN(rig, ApplyTo(std::move(rig), arguments));
+  ASSIGN_OR_RETURN(suite, Select(suite, arguments.scenarios));
+  if (arguments.trials) suite.trials = *arguments.trials;
+  Plan plan = MakePlan(rig, suite, arguments.seed);
+  return Order{.rig = std::move(rig), .suite = std::move(suite), .arguments = arguments, .plan = std::move(plan)};
+}
+
+Status WriteArguments(const Arguments& arguments, const std::filesystem::path& file) {
+  nlohmann::json object = {{"seed", arguments.seed}, {"scenarios", arguments.scenarios}};
+  Put(object, "cluster", arguments.cluster);
+  Put(object, "provider", arguments.provider);
+  Put(object, "backend", arguments.backend);
+  Put(object, "workload", arguments.workload);
+  Put(object, "trials", arguments.trials);
+  std::ofstream out(file);
+  out << object.dump(2) << '\n';
+  out.close();
+  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+  return {};
+}
+
+Result<Arguments> ReadArguments(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return Unavailable(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  try {
+    const nlohmann::json object = nlohmann::json::parse(in);
+    Arguments arguments;
+    object.at("seed").get_to(arguments.seed);
+    object.at("scenarios").get_to(arguments.scenarios);
+    Take(object, "cluster", arguments.cluster);
+    Take(object, "provider", arguments.provider);
+    Take(object, "backend", arguments.backend);
+    Take(object, "workload", arguments.workload);
+    Take(object, "trials", arguments.trials);
+    return arguments;
+  } catch (const nlohmann::json::exception& error) {
+    return Unavailable(fmt::format("{}: damaged: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace holdfast

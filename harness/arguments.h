@@ -1,0 +1,42 @@
+// Arguments: what the command line says over and above rig and suite. They are kept in the run's folder beside the two
+// files, which stay as written, so that plan, judgement and heal can be drawn from the folder alone.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/plan.h"
+#include "harness/rig.h"
+#include "harness/suite.h"
+
+namespace holdfast {
+
+struct Arguments {
+  std::optional<std::string> cluster = {};  // its name
+  // Each takes the place of the rig's part of that kind, whose options do not apply to it and are dropped.
+  std::optional<std::string> provider = {};
+  std::optional<std::string> backend = {};
+  std::optional<std::string> workload = {};
+  std::vector<std::string> scenarios = {};  // only these; all of them if empty
+  std::optional<int> trials = {};
+  std::uint64_t seed = 0;
+};
+
+// What is to be done: rig and suite as read, with the arguments applied, and the plan for them.
+struct Order {
+  Rig rig;
+  Suite suite;
+  Arguments arguments;
+  Plan plan;
+};
+
+Result<Order> MakeOrder(Rig rig, Suite suite, const Arguments& arguments);
+Result<Rig> ApplyTo(Rig rig, const Arguments& arguments);
+
+Status WriteArguments(const Arguments& arguments, const std::filesystem::path& file);
+Result<Arguments> ReadArguments(const std::filesystem::path& file);
+
+}  // namespace holdfast

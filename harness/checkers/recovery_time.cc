@@ -1,0 +1,329 @@
+// recovery-time: how long the database was away, as its clients saw it (DESIGN: RTO).
+//
+//     injecting          bitten                                              recovered │ healed
+//         │ ||||||||||||    │              |  |||      ||||||||||||||||||||||||||||    │  ||||    ||||||
+//         │            ^ outage begins                 ^ first of a period that lasts       └────┘ a later outage
+//         └───────────────────── RTO ──────────────────┘← stable_for →
+//
+// - The clock starts with `injecting`. Acknowledgements between it and the outage are no recovery: the fault has only
+//   not bitten yet. The outage is the last one that began before the healing did (`recovered`, `not-recovered`), so
+//   that a hiccup in front of it does not pass for it; if there was none until then, the first one afterwards, however
+//   late.
+// - Outages that begin later (the healing, a rebuild) are held against the same bound, each by its own length.
+// - An outage that ends only after the player gave up was ended by the healing: it is censored, RTO ≥ what was
+// observed.
+//   So is one that had not ended, or not for stable_for, when the history ends.
+// - Without any outage (outage.h says what one is) the RTO is 0, and the verdict says so, with the longest pause.
+//
+// Sparse probes make an RTO too long, never too short. Still it is not a measurement then: fewer than
+// kLeastProbesPerSecond begun during the outage end as inconclusive, unless attempts that went unanswered prove by
+// themselves that the bound was broken.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/checker.h"
+#include "harness/outage.h"
+#include "harness/printable.h"
+#include "harness/registry.h"
+#include "harness/testimony.h"
+
+namespace holdfast {
+namespace {
+
+constexpr double kLeastProbesPerSecond = 20;
+
+struct Measurement {
+  Nanoseconds fault = 0;               // injecting
+  Nanoseconds bitten = 0;              // or `fault` if nobody saw that
+  Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
+  std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
+  std::vector<const Operation*> acknowledged;
+  std::optional<Outage> outage;  // the fault's
+  std::vector<Outage> later;
+  bool censored = false;
+  Nanoseconds rto = 0;       // at least so long if censored
+  Nanoseconds up_since = 0;  // begin of the period that must last stable_for; if not censored
+  double probes_per_second = 0;
+  Nanoseconds unanswered_until = 0;  // no later than this the database could have been back, if probing was sparse
+};
+
+// A history ends for the clients with the last thing they did. A client that still hangs in an operation when the
+// player gives up has waited until then.
+Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
+  Nanoseconds until = 0;
+  for (const Operation& operation : history.operations) {
+    until = std::max(until, operation.end.value_or(operation.begin));
+    if (!operation.end && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
+  }
+  return until;
+}
+
+void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
+  const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
+  std::optional<Nanoseconds> healing = measured.gave_up;
+  if (!healing && recovered != nullptr) healing = recovered->time;
+  for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
+    if (outage.resumed && *outage.resumed <= measured.fault) continue;
+    if (!healing || outage.begin < *healing) {
+      measured.outage = outage;
+    } else {
+      measured.later.push_back(outage);
+    }
+  }
+}
+
+void MeasureOutage(Measurement& measured) {
+  measured.up_since = measured.bitten;
+  if (!measured.outage) return;
+  const Outage& outage = *measured.outage;
+  const bool mended = measured.gave_up && (!outage.resumed || *outage.resumed > *measured.gave_up);
+  measured.censored = mended || !outage.over;
+  const Nanoseconds end = mended ? *measured.gave_up : outage.resumed.value_or(measured.until);
+  measured.up_since = end;
+  measured.rto = end - measured.fault;
+}
+
+// Counted from one deadline after the outage began: until then the writes that were under way when it did may hang, and
+// their clients with them. What matters for the resolution is the rate from there to the end.
+void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
+  Nanoseconds begin = measured.fault;
+  Nanoseconds end = measured.bitten + bounds.stable_for.count();
+  if (measured.outage) {
+    begin = std::max(measured.fault, measured.outage->begin) + kLongestPause;
+    end = measured.fault + measured.rto;
+  }
+  // A rate over less than a second would be a matter of luck.
+  const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
+  std::size_t probes = 0;
+  measured.unanswered_until = measured.fault;
+  for (const Operation& operation : history.operations) {
+    if (operation.begin >= begin && operation.begin < begin + span) ++probes;
+    if (IsAcknowledged(operation) || operation.begin >= end) continue;
+    const Nanoseconds waited_until = operation.end ? operation.begin : std::min(measured.until, end);
+    measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
+  }
+  measured.probes_per_second = static_cast<double>(probes) / InSeconds(span);
+}
+
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {
+  Measurement measured;
+  measured.fault = fault;
+  const Mark* bitten = FirstMark(history, kMarkBitten, fault);
+  measured.bitten = bitten != nullptr ? bitten->time : fault;
+  const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
+  if (gave_up != nullptr) measured.gave_up = gave_up->time;
+  measured.until = ObservedUntil(history, measured.gave_up);
+  measured.acknowledged = Acknowledged(history);
+  AssignOutages(history, bounds, measured);
+  MeasureOutage(measured);
+  MeasureProbes(history, bounds, measured);
+  return measured;
+}
+
+// The clients that wrote before the fault and got no acknowledgement in the period that should be up.
+std::vector<int> SilentClients(const Measurement& measured, const Bounds& bounds) {
+  std::set<int> silent;
+  for (const Operation* operation : measured.acknowledged) {
+    if (*operation->end < measured.fault) silent.insert(operation->client);
+  }
+  for (const Operation* operation : measured.acknowledged) {
+    if (*operation->end < measured.up_since) continue;
+    if (*operation->end <= measured.up_since + bounds.stable_for.count()) silent.erase(operation->client);
+  }
+  return {silent.begin(), silent.end()};
+}
+
+std::string Text(Nanoseconds span) { return FormatDuration(Duration(span)); }
+
+class Deliberation {
+ public:
+  Deliberation(const CellHistory& history, const Bounds& bounds, const Measurement& measured)
+      : history_(history), bounds_(bounds), measured_(measured) {}
+
+  Verdict Conclude() {
+    verdict_.checker = "recovery-time";
+    verdict_.figures = Figures();
+    verdict_.because = Evidence();
+    Decide();
+    verdict_.because = Shortened(std::move(verdict_.because));
+    return std::move(verdict_);
+  }
+
+ private:
+  // The first that applies. What makes the measurement itself worthless stands before the accusations.
+  void Decide() {
+    if (const auto lack = LacksTraffic(history_, bounds_)) return Doubt(*lack);
+    if (const auto lack = LacksBite(history_)) return Doubt(*lack);
+    if (const auto trouble = TroubleMeanwhile()) return Doubt(*trouble);
+    if (const auto broken = BrokenBound()) return Accuse(*broken);
+    if (const auto broken = BrokenLater()) return Accuse(*broken);
+    if (const auto doubt = Unproven()) return Doubt(*doubt);
+    const Answers answers =
+        AnswersWithin(history_, measured_.up_since, measured_.up_since + bounds_.stable_for.count());
+    if (!answers.Enough()) {
+      return Accuse(fmt::format("it answers, but not reliably: {} of {} writes acknowledged in the {} after {}",
+                                answers.acknowledged, answers.attempts, FormatDuration(bounds_.stable_for),
+                                Headline()));
+    }
+    if (const std::vector<int> silent = SilentClients(measured_, bounds_); !silent.empty()) {
+      return Doubt(fmt::format("client {} got no acknowledgement in the {} after {}", fmt::join(silent, ", "),
+                               FormatDuration(bounds_.stable_for), Headline()));
+    }
+    verdict_.judgement = Judgement::kPass;
+    verdict_.summary = fmt::format("{}; {} allowed", Headline(), FormatDuration(bounds_.rto));
+  }
+
+  void Doubt(const std::string& summary) {
+    verdict_.judgement = Judgement::kInconclusive;
+    verdict_.summary = summary;
+  }
+  void Accuse(const std::string& summary) {
+    verdict_.judgement = Judgement::kFail;
+    verdict_.summary = summary;
+  }
+
+  std::string Headline() const {
+    if (!measured_.outage) {
+      return fmt::format("no outage seen: RTO 0, the longest pause between acknowledgements was {}",
+                         Text(LongestGap()));
+    }
+    return (measured_.censored ? "no recovery: RTO ≥ " : "RTO ") + Text(measured_.rto);
+  }
+
+  std::optional<std::string> TroubleMeanwhile() const {
+    const Mark* trouble = FirstMark(history_, kMarkHarnessTrouble, measured_.fault);
+    if (trouble == nullptr || trouble->time > measured_.fault + measured_.rto) return std::nullopt;
+    return "harness trouble during the outage: " + Printable(trouble->text);
+  }
+
+  bool Sparse() const { return measured_.probes_per_second < kLeastProbesPerSecond; }
+
+  std::optional<std::string> BrokenBound() const {
+    // A player that gave up before the bound was reached has still waited as long as the rig says.
+    const Nanoseconds limit = measured_.censored ? std::min(bounds_.rto, bounds_.give_up).count() : bounds_.rto.count();
+    const bool broken = measured_.censored ? measured_.rto >= limit : measured_.rto > limit;
+    if (!broken || (Sparse() && measured_.unanswered_until - measured_.fault < limit)) return std::nullopt;
+    return fmt::format("{}; {} allowed", Headline(), FormatDuration(bounds_.rto));
+  }
+
+  std::optional<std::string> BrokenLater() const {
+    for (const Outage& outage : measured_.later) {
+      const Nanoseconds length = outage.resumed.value_or(measured_.until) - outage.begin;
+      if (length <= bounds_.rto.count()) continue;
+      return fmt::format("{}, but away again from {} for {}{}; {} allowed", Headline(), Seconds(outage.begin),
+                         outage.resumed ? "" : "at least ", Text(length), FormatDuration(bounds_.rto));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::string> Unproven() const {
+    if (Sparse()) {
+      return fmt::format(
+          "the resolution was not reached: {:.1f} attempts a second during the outage, {} are needed; {}",
+          measured_.probes_per_second, kLeastProbesPerSecond, Headline());
+    }
+    if (measured_.censored) return "the history ends before the database was up for long enough; " + Headline();
+    if (!measured_.outage && *measured_.acknowledged.back()->end < measured_.bitten + bounds_.stable_for.count()) {
+      return fmt::format("the history ends less than {} after the fault bit", FormatDuration(bounds_.stable_for));
+    }
+    if (!measured_.later.empty() && !measured_.later.back().resumed) {
+      return fmt::format("{}, but the history ends in an outage that began at {}", Headline(),
+                         Seconds(measured_.later.back().begin));
+    }
+    return std::nullopt;
+  }
+
+  std::vector<std::string> Evidence() const {
+    std::vector<std::string> lines = {"fault applied at " + Seconds(measured_.fault)};
+    if (const Mark* bitten = FirstMark(history_, kMarkBitten, measured_.fault)) {
+      lines.push_back(fmt::format("it bit, seen at {}: {}", Seconds(bitten->time), Printable(bitten->text)));
+    }
+    if (measured_.outage) AddOutage(*measured_.outage, lines);
+    if (const Mark* trouble = FirstMark(history_, kMarkNotRecovered, measured_.fault)) {
+      lines.push_back(fmt::format("given up at {}: {}", Seconds(trouble->time), Printable(trouble->text)));
+    }
+    if (const Mark* placement = LastTroubledPlacement()) {
+      lines.push_back(
+          fmt::format("pod at {}: {}", Seconds(placement->time), Printable(placement->fields.at("trouble"))));
+    }
+    for (const Outage& outage : measured_.later) {
+      lines.push_back(fmt::format("later outage of {} after {}",
+                                  Text(outage.resumed.value_or(measured_.until) - outage.begin),
+                                  Quote(*outage.last_before)));
+    }
+    return lines;
+  }
+
+  void AddOutage(const Outage& outage, std::vector<std::string>& lines) const {
+    lines.push_back("last acknowledged before the outage: " + Quote(*outage.last_before));
+    if (outage.flaps > 0) {
+      lines.push_back(
+          fmt::format("it came back {} times for less than {}", outage.flaps, FormatDuration(bounds_.stable_for)));
+    }
+    if (outage.first_after != nullptr) {
+      lines.push_back((outage.over ? "first acknowledged of the period that lasted: "
+                                   : "acknowledged again, not for long enough: ") +
+                      Quote(*outage.first_after));
+    } else {
+      lines.push_back(fmt::format("nothing was acknowledged from then until {}", Seconds(measured_.until)));
+    }
+  }
+
+  // After the fault: what scheduler or kubelet said why there was no database.
+  const Mark* LastTroubledPlacement() const {
+    const Mark* last = nullptr;
+    for (const Mark& mark : history_.marks) {
+      if (mark.name != kMarkPlacement || mark.time < measured_.fault) continue;
+      const auto trouble = mark.fields.find("trouble");
+      if (trouble != mark.fields.end() && !trouble->second.empty()) last = &mark;
+    }
+    return last;
+  }
+
+  Nanoseconds LongestGap() const { return LongestPause(measured_.acknowledged, measured_.fault, measured_.until); }
+
+  nlohmann::json Figures() const {
+    nlohmann::json figures = {{"rto_s", InSeconds(measured_.rto)},
+                              {"rto_censored", measured_.censored},
+                              {"probes_per_second", measured_.probes_per_second},
+                              {"longest_gap_s", InSeconds(LongestGap())},
+                              {"outage_begin_s", nullptr},
+                              {"flaps", measured_.outage ? measured_.outage->flaps : 0},
+                              {"later_outages", measured_.later.size()}};
+    if (measured_.outage) {  // after the fault
+      figures["outage_begin_s"] = InSeconds(std::max<Nanoseconds>(measured_.outage->begin - measured_.fault, 0));
+    }
+    return figures;
+  }
+
+  const CellHistory& history_;
+  const Bounds& bounds_;
+  const Measurement& measured_;
+  Verdict verdict_;
+};
+
+class RecoveryTime : public Checker {
+ public:
+  explicit RecoveryTime(const Context&) {}
+  std::string Name() const override { return "recovery-time"; }
+
+  Verdict Judge(const CellHistory& history, const Bounds& bounds, std::uint64_t) const override {
+    const Mark* injecting = FirstMark(history, kMarkInjecting);
+    if (injecting == nullptr) {
+      Verdict verdict;
+      verdict.checker = Name();
+      verdict.summary = "the fault was never applied";
+      return verdict;
+    }
+    const Measurement measured = Measure(history, bounds, injecting->time);
+    return Deliberation(history, bounds, measured).Conclude();
+  }
+};
+
+}  // namespace
+
+HOLDFAST_REGISTER(Checker, RecoveryTime, "recovery-time");
+
+}  // namespace holdfast

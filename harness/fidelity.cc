@@ -1,0 +1,45 @@
+#include "harness/fidelity.h"
+
+#include "harness/check.h"
+
+namespace holdfast {
+
+std::string ToString(Fidelity fidelity) {
+  switch (fidelity) {
+    case Fidelity::kContainer:
+      return "container";
+    case Fidelity::kKernel:
+      return "kernel";
+    case Fidelity::kMachine:
+      return "machine";
+  }
+  CHECK(false);
+}
+
+std::string FidelityNote(Fidelity fidelity) {
+  switch (fidelity) {
+    case Fidelity::kContainer:
+      return "A node is a container: killing it leaves the host's kernel and its page cache alive, so no unsynced "
+             "write "
+             "can be lost and a pass proves nothing about power loss.";
+    case Fidelity::kKernel:
+      return "A node is a kernel of its own: powering it off destroys its memory and page cache, so unsynced writes "
+             "are "
+             "lost as in a power failure; what its disks were told to keep is kept.";
+    case Fidelity::kMachine:
+      return "A node is a machine that loses its power: unsynced writes and volatile disk caches are lost.";
+  }
+  CHECK(false);
+}
+
+std::string PowerLossNote(const std::string& fault, const std::string& fidelity) {
+  if (fault.find("power-off") == std::string::npos) {
+    return "no machine lost power: the kernel under the database survived and kept unsynced writes in its page cache";
+  }
+  if (fidelity == ToString(Fidelity::kContainer)) {
+    return "the node is a container: the host's kernel survived and kept unsynced writes in its page cache";
+  }
+  return "";
+}
+
+}  // namespace holdfast

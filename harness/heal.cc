@@ -1,0 +1,100 @@
+#include "harness/heal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/fault.h"
+#include "harness/recorded_run.h"
+#include "harness/registry.h"
+#include "harness/run.h"
+#include "harness/run_folder.h"
+#include "harness/undo.h"
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Whether the cluster that was hurt is still there. One that nobody recorded an identity of is taken for it: a run
+// records it before its first fault.
+Result<bool> IsStillThere(Provider& provider, Host& host, const fs::path& folder) {
+  ASSIGN_OR_RETURN(const bool up, provider.IsUp());
+  if (!up) return false;
+  ASSIGN_OR_RETURN(const Run run, ReadRunJson(folder / "run.json"));
+  const auto recorded = std::find_if(run.fingerprint.begin(), run.fingerprint.end(),
+                                     [](const auto& entry) { return entry.first == kIdentity; });
+  if (recorded == run.fingerprint.end()) return true;
+  ASSIGN_OR_RETURN(const Access access, provider.GetAccess());
+  ASSIGN_OR_RETURN(const std::string identity, IdentityOf(Kube(host, access)));
+  return identity == recorded->second;
+}
+
+Status HealOne(World& world, UndoLog& log, const Undo& undo) {
+  const auto fault = Registry<Fault>::Make(undo.fault, {.options = {}});
+  if (fault == nullptr) return Unavailable(fmt::format("this build has no fault '{}'", undo.fault));
+  RETURN_IF_ERROR(fault->Heal(world, undo.record));
+  return log.Healed(undo.id);
+}
+
+Status HealAll(Host& host, Progress& progress, const Parts& parts, UndoLog& log, const std::vector<Undo>& outstanding) {
+  ASSIGN_OR_RETURN(const Access access, parts.provider->GetAccess());
+  const Kube kube(host, access);
+  std::string left;
+  for (const Undo& undo : outstanding) {
+    World world{.host = host,
+                .kube = kube,
+                .provider = *parts.provider,
+                .backend = *parts.backend,
+                .workload = *parts.workload,
+                .space = undo.space};
+    const Status healed =
+        progress.Step("heal " + undo.fault, std::chrono::seconds(0), [&] { return HealOne(world, log, undo); });
+    if (healed.has_value()) continue;
+    left +=
+        fmt::format("{}{} {}: {}", left.empty() ? "" : "; ", undo.fault, undo.record.dump(), healed.error().message);
+  }
+  if (!left.empty()) return Unavailable("still in the cluster: " + left);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> IdentityOf(const Kube& kube) {
+  ASSIGN_OR_RETURN(const nlohmann::json space, kube.Get("namespace", "kube-system"));
+  return space.at("metadata").at("uid").get<std::string>();
+}
+
+Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::path& folder) {
+  UndoLog log(folder / "undo.jsonl");
+  ASSIGN_OR_RETURN(const std::vector<Undo> outstanding, log.Outstanding());
+  if (outstanding.empty()) {
+    progress.Say(folder.string() + ": nothing to heal");
+    return {};
+  }
+  ASSIGN_OR_RETURN(const bool still_there, IsStillThere(*parts.provider, host, folder));
+  if (still_there) {
+    const Status healed = HealAll(host, progress, parts, log, outstanding);
+    if (!healed.has_value()) return tl::unexpected(Within(folder.string(), healed.error()));
+    return {};
+  }
+  for (const Undo& undo : outstanding) {
+    progress.Say(fmt::format("{}: {} is gone with its cluster", folder.string(), undo.fault));
+    RETURN_IF_ERROR(log.Healed(undo.id));
+  }
+  return {};
+}
+
+Result<std::vector<fs::path>> FindHurt(const fs::path& parent, const std::string& cluster) {
+  std::vector<fs::path> hurt;
+  for (const fs::path& folder : ListRuns(parent)) {
+    ASSIGN_OR_RETURN(const std::vector<Undo> outstanding, UndoLog(folder / "undo.jsonl").Outstanding());
+    if (outstanding.empty()) continue;
+    ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+    if (order.rig.cluster == cluster) hurt.push_back(folder);
+  }
+  std::reverse(hurt.begin(), hurt.end());
+  return hurt;
+}
+
+}  // namespace holdfast

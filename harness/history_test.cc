@@ -1,0 +1,285 @@
+// Promise: what the harness saw is on disk and can be judged later, whatever happened to the harness meanwhile.
+#include "harness/history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "harness/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Clock : public Host {
+ public:
+  Result<Output> Run(const Command&) override { return Unavailable("no programs here"); }
+  Time Now() const override { return now; }
+  bool SleepFor(Duration duration) override {
+    now += duration;
+    return true;
+  }
+  bool Interrupted() const override { return false; }
+
+  Time now{std::chrono::hours(1)};
+};
+
+class HistoryFile : public testing::Test {
+ protected:
+  std::unique_ptr<HistoryRecorder> Open() {
+    auto recorder = HistoryRecorder::Open(clock, file);
+    CHECK(recorder.has_value());
+    return std::move(recorder).value();
+  }
+
+  void Append(const std::string& text) { std::ofstream(file, std::ios::app) << text; }
+
+  std::vector<std::string> Lines() const {
+    std::ifstream stream(file);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+  }
+
+  void Rewrite(const std::vector<std::string>& lines) {
+    std::ofstream stream(file, std::ios::trunc);
+    for (const std::string& line : lines) stream << line << "\n";
+  }
+
+  CellHistory ReadCell(int cell = 1) {
+    auto histories = ReadHistory(file);
+    CHECK(histories.has_value());
+    return std::move(histories->at(cell));
+  }
+
+  // One write that is acknowledged, one of which nobody knows, one read of both, one mark.
+  void RecordALittle() {
+    const auto recorder = Open();
+    recorder->Begin(1, {.client = 2, .sequence = 1, .payload = ""});
+    clock.now += std::chrono::milliseconds(5);
+    recorder->End(1, {.client = 2, .sequence = 1, .payload = ""},
+                  {.outcome = Outcome::kOk, .incarnation = 3, .error = ""});
+    recorder->Begin(1, {.client = 2, .sequence = 2, .payload = ""});
+    clock.now += std::chrono::seconds(1);
+    recorder->End(1, {.client = 2, .sequence = 2, .payload = ""},
+                  {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no \"answer\""});
+    recorder->AddRead(
+        1, {.begin = 2'000'000'000,
+            .end = 3'000'000'000,
+            .error = "",
+            .final = true,
+            .rows = {{.client = 2, .sequence = 1, .incarnation = 3, .payload = "abc"},
+                     {.client = 2, .sequence = 2, .incarnation = 3, .payload = std::string("\xFF\0\n", 3)}}});
+    recorder->AddMark(1, kMarkBitten, "pod gone", {{"node", "n1"}});
+    ASSERT_TRUE(recorder->Close().has_value());
+  }
+
+  TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "history.jsonl";
+  Clock clock;
+};
+
+TEST(Payloads, AreTheSameForTheSameWriteAndDifferForAnyOther) {
+  EXPECT_EQ(PayloadFor(1, 2, 3), PayloadFor(1, 2, 3));
+  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(2, 2, 3));
+  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(1, 3, 2));
+  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(1, 2, 4));
+  EXPECT_THAT(PayloadFor(1, 2, 3), SizeIs(64));
+  EXPECT_THAT(PayloadFor(1, 2, 3, 200), SizeIs(200));
+}
+
+TEST(Payloads, NeverChangeOrOldRunsCouldNotBeJudgedAgain) {
+  EXPECT_EQ(PayloadFor(42, 1, 1), "3pnl5CUd8AdRMg2HI8bON1jt3lyNpejh2aMRJ9MTPs2LAi2BwiLNkD9phx4fR6WR");
+}
+
+TEST_F(HistoryFile, GivesBackWhatWasRecorded) {
+  RecordALittle();
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.unreadable, IsEmpty());
+  ASSERT_THAT(history.operations, SizeIs(2));
+  EXPECT_EQ(history.operations[0].begin, 0);
+  EXPECT_EQ(history.operations[0].end, 5'000'000);
+  EXPECT_EQ(history.operations[0].completion.outcome, Outcome::kOk);
+  EXPECT_EQ(history.operations[0].completion.incarnation, 3U);
+  EXPECT_EQ(history.operations[1].completion.outcome, Outcome::kUnknown);
+  EXPECT_EQ(history.operations[1].completion.error, "no \"answer\"");
+  ASSERT_THAT(history.reads, SizeIs(1));
+  EXPECT_TRUE(history.reads[0].final);
+  EXPECT_EQ(history.reads[0].end, 3'000'000'000);
+  ASSERT_THAT(history.reads[0].rows, SizeIs(2));
+  EXPECT_EQ(history.reads[0].rows[1].payload, std::string("\xFF\0\n", 3)) << "evidence is kept to the byte";
+  ASSERT_THAT(history.marks, SizeIs(1));
+  EXPECT_EQ(history.marks[0].name, kMarkBitten);
+  EXPECT_EQ(history.marks[0].fields.at("node"), "n1");
+}
+
+TEST_F(HistoryFile, OfAHarnessKilledInTheMiddleOfAnOperationLeavesItUnknown) {
+  {
+    const auto recorder = Open();
+    recorder->Begin(1, {.client = 1, .sequence = 1, .payload = ""});
+  }
+  const CellHistory history = ReadCell();
+  ASSERT_THAT(history.operations, SizeIs(1));
+  EXPECT_EQ(history.operations[0].completion.outcome, Outcome::kUnknown);
+  EXPECT_FALSE(history.operations[0].end.has_value());
+  EXPECT_THAT(history.unreadable, IsEmpty());
+}
+
+TEST_F(HistoryFile, CutOffInTheMiddleOfALineIsReadUpToThere) {
+  RecordALittle();
+  const auto size = std::filesystem::file_size(file);
+  std::filesystem::resize_file(file, size - 10);
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.operations, SizeIs(2));
+  EXPECT_THAT(history.reads, SizeIs(1));
+  EXPECT_THAT(history.marks, IsEmpty());
+  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("history.jsonl:9: cut off")));
+}
+
+// Wherever it is cut: never a crash, never more than there was.
+TEST_F(HistoryFile, CutOffAnywhereIsStillRead) {
+  RecordALittle();
+  for (auto size = std::filesystem::file_size(file); size > 0; --size) {
+    std::filesystem::resize_file(file, size - 1);
+    const auto histories = ReadHistory(file);
+    ASSERT_TRUE(histories.has_value());
+    for (const auto& [cell, history] : *histories) {
+      EXPECT_LE(history.operations.size(), 2U);
+      EXPECT_LE(history.unreadable.size(), 1U);
+    }
+  }
+}
+
+TEST_F(HistoryFile, NamesALineThatStandsThereTwiceAndUsesItOnce) {
+  RecordALittle();
+  std::vector<std::string> lines = Lines();
+  lines.insert(lines.begin() + 1, lines[0]);
+  lines.insert(lines.begin() + 3, lines[2]);
+  Rewrite(lines);
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.operations, SizeIs(2));
+  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("history.jsonl:2: client 2 begins #1 after #1"),
+                                              HasSubstr("history.jsonl:4: client 2 ends #1, which is not under way")));
+}
+
+TEST_F(HistoryFile, NamesGarbageAndReadsTheRest) {
+  RecordALittle();
+  std::vector<std::string> lines = Lines();
+  const std::vector<std::string> garbage = {
+      "",
+      "]",
+      "\x01\xFF garbage",
+      R"({"cell":1})",
+      R"({"cell":"one","t":1,"e":"begin","c":1,"s":1})",
+      R"({"cell":1,"t":1,"e":"begin","c":99999999999,"s":1})",
+      R"({"cell":1,"t":1,"e":"begin","c":1,"s":-1})",
+      R"({"cell":1,"t":1,"e":"begin","c":1,"s":1.5})",
+      R"({"cell":1,"t":1,"e":"end","c":2,"s":1,"o":"maybe","i":1})",
+      R"({"cell":1,"t":1,"e":"dance"})",
+      R"({"cell":1,"t":1,"e":"mark","name":"whole","text":"","fields":[]})",
+      R"({"cell":1,"t":1,"e":"row","r":7,"c":1,"s":1,"i":1,"p":"a"})",
+  };
+  lines.insert(lines.begin() + 1, garbage.begin(), garbage.end());
+  Rewrite(lines);
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.unreadable, SizeIs(garbage.size()));
+  EXPECT_THAT(history.operations, SizeIs(2));
+  EXPECT_THAT(history.reads, SizeIs(1));
+  EXPECT_THAT(history.marks, SizeIs(1));
+}
+
+TEST_F(HistoryFile, KnowsAReadThatWasCutInTheMiddleAsUnfinished) {
+  RecordALittle();
+  std::vector<std::string> lines = Lines();
+  lines.erase(std::find_if(lines.begin(), lines.end(),
+                           [](const std::string& line) { return line.find("\"row\"") != std::string::npos; }));
+  Rewrite(lines);
+  const CellHistory history = ReadCell();
+  ASSERT_THAT(history.reads, SizeIs(1));
+  EXPECT_FALSE(history.reads[0].end.has_value()) << "a row that is missing from the file was not lost by the database";
+  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("the read had 2 rows, 1 are here")));
+}
+
+TEST_F(HistoryFile, KeepsWhyAReadFailed) {
+  const auto recorder = Open();
+  recorder->AddRead(1, {.begin = 1, .end = std::nullopt, .error = "connection refused", .final = true, .rows = {}});
+  const CellHistory history = ReadCell();
+  ASSERT_THAT(history.reads, SizeIs(1));
+  EXPECT_FALSE(history.reads[0].end.has_value());
+  EXPECT_EQ(history.reads[0].error, "connection refused");
+}
+
+TEST_F(HistoryFile, ChargesAnUnreadableLineToTheCellsOnBothSidesOfIt) {
+  {
+    const auto recorder = Open();
+    recorder->AddMark(1, kMarkCellEnded, "");
+  }
+  Append("garbage\n{\"cell\":2,\"t\":9,\"e\":\"mark\",\"name\":\"cell-begun\",\"text\":\"\",\"fields\":{}}\n");
+  EXPECT_THAT(ReadCell(1).unreadable, SizeIs(1));
+  EXPECT_THAT(ReadCell(2).unreadable, SizeIs(1));
+}
+
+// Trap: a leftover from an earlier run that satisfies the check.
+TEST_F(HistoryFile, OfAnotherRunIsNeverContinued) {
+  RecordALittle();
+  const auto again = HistoryRecorder::Open(clock, file);
+  ASSERT_FALSE(again.has_value());
+  EXPECT_THAT(again.error().message, HasSubstr("File exists"));
+}
+
+TEST_F(HistoryFile, ThatIsNotThereIsAnError) { EXPECT_FALSE(ReadHistory(folder.path() / "absent.jsonl").has_value()); }
+
+TEST_F(HistoryFile, EndsAtTheFirstWriteThatFailsAndCloseSaysSo) {
+  const auto recorder = Open();
+  recorder->Begin(1, {.client = 1, .sequence = 1, .payload = ""});
+  const auto size = std::filesystem::file_size(file);
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit full = {.rlim_cur = size + 5, .rlim_max = limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  recorder->AddMark(1, kMarkWhole, "");
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, SIG_DFL);
+  recorder->AddMark(1, kMarkCellEnded, "there is room again, but a gap would hide what happened");
+  EXPECT_EQ(std::filesystem::file_size(file), size + 5);
+  const Status closed = recorder->Close();
+  ASSERT_FALSE(closed.has_value());
+  EXPECT_THAT(closed.error().message, HasSubstr("history.jsonl: could not be written"));
+}
+
+TEST_F(HistoryFile, KeepsLinesOfSeveralThreadsWhole) {
+  const auto recorder = Open();
+  std::vector<std::thread> threads;
+  for (int client = 1; client <= 4; ++client) {
+    threads.emplace_back([&recorder, client] {
+      for (std::uint64_t sequence = 1; sequence <= 200; ++sequence) {
+        recorder->Begin(1, {.client = client, .sequence = sequence, .payload = ""});
+        recorder->End(1, {.client = client, .sequence = sequence, .payload = ""},
+                      {.outcome = Outcome::kOk, .incarnation = 1, .error = ""});
+      }
+    });
+  }
+  Read read{.begin = 0, .end = 1, .error = "", .final = false, .rows = {}};
+  read.rows.resize(3000, {.client = 1, .sequence = 1, .incarnation = 1, .payload = std::string(64, 'x')});
+  recorder->AddRead(1, read);
+  for (std::thread& thread : threads) thread.join();
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.unreadable, IsEmpty());
+  EXPECT_THAT(history.operations, SizeIs(800));
+  ASSERT_THAT(history.reads, SizeIs(1));
+  EXPECT_THAT(history.reads[0].rows, SizeIs(3000));
+  EXPECT_TRUE(history.reads[0].end.has_value());
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,44 @@
+// Pacing: when a client begins its next write and how long it waits for the answer. Pure.
+//
+// A client is a closed loop: it begins a write `probe_interval` after it began the last one, or as soon as that one
+// has ended, if it took longer. That alone is too coarse in an outage that swallows packets: every write then hangs
+// for its whole deadline, and four clients with a deadline of 1 s try four times a second. A short deadline for
+// everybody is no way out either: where a commit takes longer than it, a database that is back would never be seen to
+// acknowledge anything. So the roles are divided while it is quiet, i.e. while nobody was acknowledged for a while:
+//
+//     client 1     patient   keeps the full deadline: whatever commits within it ends the quiet
+//     the others   scouts    a deadline of up to (clients - 1) * probe_interval, so that together they begin a write
+//                            every probe_interval: 3 * 50 ms = 150 ms gives 20 a second
+//
+// The scouts' deadlines differ, from 80 % of that to all of it: equal ones fall into step and probe in bursts. What
+// this gains in rate pays for the time that the harness needs between two writes.
+//
+// The first acknowledgement to anybody ends the quiet, and the next write of everybody has the full deadline again.
+// A client whose own write was just acknowledged therefore never scouts: a database that is slow but alive is measured
+// with full deadlines only. The quiet must last longer than a scout's deadline, so that every scout comes to its next
+// write before the roles can be divided anew. What a scout abandons may still be applied: its outcome is kUnknown, and
+// its sequence number is never used again.
+//
+// With a single client there is nobody to scout: it stays patient.
+#pragma once
+
+#include "harness/host.h"
+
+namespace holdfast {
+
+struct Pacing {
+  int clients = 4;
+  Duration deadline{};
+  Duration probe_interval{};
+};
+
+// How long to wait before the next write; `since_begin` is the age of the client's previous one.
+Duration PauseBeforeNext(const Pacing& pacing, Duration since_begin);
+
+// Longest time without any acknowledgement that is not yet quiet.
+Duration QuietAfter(const Pacing& pacing);
+
+// Of a write that client `client` (from 1) begins when nobody was acknowledged for `quiet`.
+Duration DeadlineOfNext(const Pacing& pacing, int client, Duration quiet);
+
+}  // namespace holdfast

@@ -1,0 +1,126 @@
+#include "harness/rig.h"
+
+#include <fmt/format.h>
+
+#include "harness/yaml_reader.h"
+
+namespace holdfast {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::size_t kLongestClusterName = 20;  // a provider adds to it for interfaces and folders
+constexpr std::size_t kLongestPartName = 40;
+constexpr YamlRange<Duration> kAnyBound = {milliseconds(1), hours(24)};
+
+// Fewer probes a second would blur the recovery time, which is seen only from their acknowledgements.
+constexpr int kLeastProbesPerSecond = 20;
+
+Result<Part> ReadPart(const YamlMapping& section, const std::string& key) {
+  ASSIGN_OR_RETURN(const std::string name, section.Name(key, kLongestPartName));
+  return Part{.name = name, .options = section.Rest(), .where = section.Where(key)};
+}
+
+Status ReadCluster(const YamlMapping& top, Rig& rig) {
+  ASSIGN_OR_RETURN(const YamlMapping cluster, top.Mapping("cluster", {.required = {"provider"},
+                                                                      .optional = {"name"},
+                                                                      .others = YamlKeys::Others::kAreOptions}));
+  ASSIGN_OR_RETURN(rig.cluster, cluster.Name("name", kLongestClusterName, rig.cluster));
+  ASSIGN_OR_RETURN(rig.provider, ReadPart(cluster, "provider"));
+  return {};
+}
+
+Status ReadBackend(const YamlMapping& top, Rig& rig) {
+  ASSIGN_OR_RETURN(const YamlMapping backend,
+                   top.Mapping("backend", {.required = {"name"}, .others = YamlKeys::Others::kAreOptions}));
+  ASSIGN_OR_RETURN(rig.backend, ReadPart(backend, "name"));
+  return {};
+}
+
+Status CheckProbes(const YamlMapping& workload, const Rig& rig) {
+  if (rig.probe_interval * kLeastProbesPerSecond <= rig.clients * Duration(seconds(1))) return {};
+  const std::string clients = fmt::format("{} client{}", rig.clients, rig.clients == 1 ? "" : "s");
+  return UsageError(
+      fmt::format("{}: {} with a probe_interval of {} probe fewer than {} times a second, too seldom to time a "
+                  "recovery; allowed: at "
+                  "most {} for {}",
+                  workload.Where(workload.Has("probe_interval") ? "probe_interval" : "clients"), clients,
+                  FormatDuration(rig.probe_interval), kLeastProbesPerSecond,
+                  FormatDuration(rig.clients * Duration(seconds(1)) / kLeastProbesPerSecond), clients));
+}
+
+Status ReadWorkload(const YamlMapping& top, Rig& rig) {
+  ASSIGN_OR_RETURN(const YamlMapping workload,
+                   top.Mapping("workload", {.required = {"name"},
+                                            .optional = {"clients", "deadline", "probe_interval"},
+                                            .others = YamlKeys::Others::kAreOptions}));
+  ASSIGN_OR_RETURN(rig.workload, ReadPart(workload, "name"));
+  ASSIGN_OR_RETURN(rig.clients, workload.Integer("clients", rig.clients, {1, 64}));
+  ASSIGN_OR_RETURN(rig.deadline, workload.Period("deadline", rig.deadline, {milliseconds(10), minutes(1)}));
+  ASSIGN_OR_RETURN(rig.probe_interval,
+                   workload.Period("probe_interval", rig.probe_interval, {milliseconds(1), seconds(10)}));
+  return CheckProbes(workload, rig);
+}
+
+Result<std::optional<Duration>> ReadDurability(const YamlMapping& bounds) {
+  if (!bounds.Has("durability")) return std::nullopt;
+  if (bounds.IsMapping("durability")) {
+    ASSIGN_OR_RETURN(const YamlMapping durability, bounds.Mapping("durability", {.required = {"async"}}));
+    return durability.Period("async", {}, kAnyBound);
+  }
+  const Result<std::string> text = bounds.Text("durability");
+  if (text.has_value() && *text == "sync") return std::nullopt;
+  return bounds.Complaint("durability", "sync or {async: 2s}");
+}
+
+// An outage that ends just within `rto` has yet to prove for `stable_for` that it ended; given up before that, it
+// would be held against the storage.
+Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
+  if (bounds.give_up > bounds.rto + bounds.stable_for) return {};
+  std::string where = section.Where("give_up");
+  for (const char* key : {"stable_for", "rto", "give_up"}) {
+    if (section.Has(key)) where = section.Where(key);
+  }
+  return UsageError(
+      fmt::format("{}: give_up is {}{}; allowed: longer than rto + stable_for = {}, or a recovery within "
+                  "the rto could be called none",
+                  where, FormatDuration(bounds.give_up), section.Has("give_up") ? "" : " (the default)",
+                  FormatDuration(bounds.rto + bounds.stable_for)));
+}
+
+Status ReadBounds(const YamlMapping& top, Rig& rig) {
+  ASSIGN_OR_RETURN(const YamlMapping section,
+                   top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "whole_within",
+                                                       "least_writes"}}));
+  Bounds& bounds = rig.bounds;
+  ASSIGN_OR_RETURN(bounds.rto, section.Period("rto", bounds.rto, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.async, ReadDurability(section));
+  ASSIGN_OR_RETURN(bounds.stable_for, section.Period("stable_for", bounds.stable_for, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.give_up, section.Period("give_up", bounds.give_up, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.whole_within, section.Period("whole_within", bounds.whole_within, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.least_writes, section.Integer("least_writes", bounds.least_writes, {1, 100'000}));
+  RETURN_IF_ERROR(CheckGiveUp(section, bounds));
+  if (rig.deadline < bounds.rto) return {};
+  return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",
+                                section.Where("rto"), FormatDuration(bounds.rto), FormatDuration(rig.deadline)));
+}
+
+}  // namespace
+
+Result<Rig> ReadRig(const std::filesystem::path& file) {
+  ASSIGN_OR_RETURN(
+      const YamlMapping top,
+      YamlMapping::ReadFile(file, "the rig", {.required = {"cluster", "backend", "workload"}, .optional = {"bounds"}}));
+  Rig rig;
+  rig.file = file.string();
+  RETURN_IF_ERROR(ReadCluster(top, rig));
+  RETURN_IF_ERROR(ReadBackend(top, rig));
+  RETURN_IF_ERROR(ReadWorkload(top, rig));
+  RETURN_IF_ERROR(ReadBounds(top, rig));
+  return rig;
+}
+
+}  // namespace holdfast

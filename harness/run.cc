@@ -1,0 +1,54 @@
+#include "harness/run.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "harness/run_json.h"
+
+namespace holdfast {
+
+// A run without a single result proved nothing.
+Judgement Run::Overall() const {
+  if (results.empty()) return Judgement::kInconclusive;
+  Judgement worst = Judgement::kPass;
+  for (const CellResult& result : results) worst = std::max(worst, result.judgement);
+  return worst;
+}
+
+// Beside the file first, so that whoever interrupts it leaves the old one or the new one.
+Status WriteRunJson(const Run& run, const std::filesystem::path& file) {
+  std::filesystem::path unfinished = file;
+  unfinished += ".unfinished";
+  {
+    std::ofstream stream(unfinished, std::ios::binary | std::ios::trunc);
+    stream << RunToJson(run);
+    stream.close();
+    if (!stream)
+      return Unavailable(fmt::format("{}: cannot be written: {}", unfinished.string(), std::strerror(errno)));
+  }
+  std::error_code trouble;
+  std::filesystem::rename(unfinished, file, trouble);
+  if (trouble) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), trouble.message()));
+  return {};
+}
+
+Result<Run> ReadRunJson(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return Unavailable(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (stream.bad()) return Unavailable(fmt::format("{}: cannot be read to its end", file.string()));
+  Result<Run> run = RunFromJson(text.str());
+  if (!run) {
+    run.error().message = file.string() + ": " + run.error().message;
+    return run;
+  }
+  run->folder = file.parent_path();
+  return run;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,105 @@
+#include "harness/run_folder.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kLeastRoom = std::uintmax_t{64} << 20;  // the history of a suite is a few MiB
+constexpr int kMostCollisions = 100;
+
+std::tm Utc(std::chrono::system_clock::time_point time) {
+  return fmt::gmtime(std::chrono::system_clock::to_time_t(time));
+}
+
+std::string NameOf(const Order& order, std::chrono::system_clock::time_point started) {
+  return fmt::format("{:%Y-%m-%dT%H-%M-%S}_{}_{}_{}_s{}", Utc(started), order.suite.name, order.rig.provider.name,
+                     order.rig.backend.name, order.arguments.seed);
+}
+
+tl::unexpected<Error> NoFolder(const fs::path& folder, const std::string& why) {
+  return Unavailable(
+      fmt::format("{}: cannot make the run's folder: {}; choose another place with --out DIR", folder.string(), why));
+}
+
+Result<fs::path> MakeNewFolder(const fs::path& parent, const std::string& name) {
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) return NoFolder(parent, error.message());
+  const fs::space_info room = fs::space(parent, error);
+  if (!error && room.available < kLeastRoom) {
+    return NoFolder(parent, fmt::format("only {} MiB of disk space are left, {} are needed", room.available >> 20,
+                                        kLeastRoom >> 20));
+  }
+  for (int number = 1; number <= kMostCollisions; ++number) {
+    const fs::path folder = parent / (number == 1 ? name : fmt::format("{}-{}", name, number));
+    if (fs::create_directory(folder, error)) return folder;
+    if (error) return NoFolder(folder, error.message());
+  }
+  return NoFolder(parent / name, fmt::format("there are {} of that name", kMostCollisions));
+}
+
+Status CopyAsWritten(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy_file(from, to, error);
+  if (error)
+    return Unavailable(fmt::format("{}: cannot be copied to {}: {}", from.string(), to.string(), error.message()));
+  return {};
+}
+
+Status WriteText(const std::string& text, const fs::path& file) {
+  std::ofstream out(file);
+  out << text;
+  out.close();
+  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+  return {};
+}
+
+}  // namespace
+
+Result<fs::path> MakeRunFolder(const fs::path& parent, const Order& order,
+                               std::chrono::system_clock::time_point started) {
+  ASSIGN_OR_RETURN(const fs::path folder, MakeNewFolder(parent, NameOf(order, started)));
+  std::error_code error;
+  fs::create_directory(folder / "logs", error);
+  if (error) return NoFolder(folder / "logs", error.message());
+  RETURN_IF_ERROR(CopyAsWritten(order.rig.file, folder / "rig.yaml"));
+  RETURN_IF_ERROR(CopyAsWritten(order.suite.file, folder / "suite.yaml"));
+  RETURN_IF_ERROR(WriteArguments(order.arguments, folder / "arguments.json"));
+  RETURN_IF_ERROR(WriteText(PrintPlan(order.rig, order.plan), folder / "plan.txt"));
+  return folder;
+}
+
+std::vector<fs::path> ListRuns(const fs::path& parent) {
+  std::vector<fs::path> runs;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
+    if (fs::exists(entry.path() / "arguments.json", error)) runs.push_back(entry.path());
+  }
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+Result<fs::path> FindRun(const std::string& run) {
+  for (const fs::path& folder : {fs::path(run), fs::path(kRunsFolder) / run}) {
+    std::error_code error;
+    if (fs::exists(folder / "arguments.json", error)) return folder;
+  }
+  return UsageError(
+      fmt::format("'{}' is not the folder of a run; `holdfast list runs` shows those in {}/", run, kRunsFolder));
+}
+
+std::string PrintUtc(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", Utc(time));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,101 @@
+// Promise: run.json holds the whole run, and every later step can be redone from it.
+#include "harness/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/run_builder.h"
+#include "harness/run_json.h"
+#include "harness/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+TEST(RunJson, ComesBackAsItWasWritten) {
+  const TemporaryFolder folder;
+  holdfast::Run run = SampleRun();
+  run.folder = folder.path();
+  const std::filesystem::path file = folder.path() / "run.json";
+  ASSERT_TRUE(WriteRunJson(run, file).has_value());
+  const Result<holdfast::Run> read = ReadRunJson(file);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(RunToJson(*read), RunToJson(run));
+  EXPECT_EQ(read->folder, run.folder);
+
+  EXPECT_EQ(read->seed, run.seed);
+  EXPECT_EQ(read->bounds.async, run.bounds.async);
+  EXPECT_EQ(read->fingerprint, run.fingerprint);
+  EXPECT_EQ(read->took, run.took);
+  ASSERT_THAT(read->results, SizeIs(4));
+  const CellResult& result = read->results[1];
+  EXPECT_EQ(result.cell.seed, 0xFFFFFFFFFFFFFFF2U) << "64 bits, unsigned";
+  EXPECT_EQ(result.cell.fault.options.values().at("grace").where, "suite.yaml:7");
+  EXPECT_EQ(result.judgement, Judgement::kFail);
+  EXPECT_EQ(result.took, run.results[1].took);
+  EXPECT_EQ(result.verdicts[1].because, run.results[1].verdicts[1].because);
+  EXPECT_EQ(result.verdicts[2].figures, run.results[1].verdicts[2].figures);
+}
+
+TEST(RunJson, IsSilentAboutNoBound) {
+  holdfast::Run run = SampleRun();
+  run.bounds.async.reset();
+  EXPECT_FALSE(RunFromJson(RunToJson(run))->bounds.async.has_value());
+}
+
+TEST(RunJson, IsValidWhateverADatabaseSaid) {
+  holdfast::Run run = SampleRun();
+  run.results[0].summary = std::string("\xFF\0\x1b[31m", 7);
+  EXPECT_TRUE(RunFromJson(RunToJson(run)).has_value());
+}
+
+TEST(RunJson, OfAnotherVersionIsRefused) {
+  nlohmann::json value = nlohmann::json::parse(RunToJson(SampleRun()));
+  value["version"] = 7;
+  const Result<holdfast::Run> run = RunFromJson(value.dump());
+  ASSERT_FALSE(run.has_value());
+  EXPECT_EQ(run.error().message, "is of version 7, this program reads version 1");
+}
+
+TEST(RunJson, ThatLacksSomethingOrIsCutOffIsRefused) {
+  const std::string text = RunToJson(SampleRun());
+  EXPECT_FALSE(RunFromJson(text.substr(0, text.size() / 2)).has_value());
+  EXPECT_FALSE(RunFromJson("").has_value());
+  EXPECT_FALSE(RunFromJson("[]").has_value());
+  nlohmann::json value = nlohmann::json::parse(text);
+  value["results"][0]["judgement"] = "perhaps";
+  EXPECT_THAT(RunFromJson(value.dump()).error().message, HasSubstr("perhaps"));
+  const nlohmann::json whole = nlohmann::json::parse(text);
+  for (const auto& [key, member] : whole.items()) {
+    if (key == "judgement") continue;  // follows from the rest
+    value = whole;
+    value.erase(key);
+    EXPECT_FALSE(RunFromJson(value.dump()).has_value()) << "without " << key;
+  }
+}
+
+TEST(RunJson, ErrorsNameTheFile) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(ReadRunJson(folder.path() / "absent.json").error().message, HasSubstr("absent.json"));
+  folder.Write("run.json", "{");
+  EXPECT_THAT(ReadRunJson(folder.path() / "run.json").error().message, HasSubstr("run.json: is not a run"));
+  EXPECT_FALSE(WriteRunJson(SampleRun(), folder.path() / "absent" / "run.json").has_value());
+}
+
+TEST(Run, IsAsBadAsItsWorstCell) {
+  holdfast::Run run = SampleRun();
+  EXPECT_EQ(run.Overall(), Judgement::kFail);
+  run.results.erase(run.results.begin() + 1);
+  EXPECT_EQ(run.Overall(), Judgement::kInconclusive);
+  run.results.erase(run.results.begin() + 1);
+  EXPECT_EQ(run.Overall(), Judgement::kSkipped);
+  run.results.pop_back();
+  EXPECT_EQ(run.Overall(), Judgement::kPass);
+}
+
+TEST(Run, WithoutASingleCellProvesNothing) { EXPECT_EQ(holdfast::Run().Overall(), Judgement::kInconclusive); }
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,68 @@
+#include "harness/heal.h"
+
+#include <fmt/format.h>
+
+#include "harness/recorded_run.h"
+#include "harness/run_folder.h"
+#include "harness/verbs/verb.h"
+
+namespace holdfast {
+namespace {
+
+struct HealOptions {
+  std::string run;
+  std::string cluster;
+};
+
+// A heal touches only the cluster that the run's rig names.
+Status RefuseOtherCluster(const std::filesystem::path& folder, const std::string& cluster) {
+  ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+  if (cluster.empty() || cluster == order.rig.cluster) return {};
+  return UsageError(fmt::format("{} hurt the cluster '{}', not '{}'; leave out --cluster", folder.string(),
+                                order.rig.cluster, cluster));
+}
+
+Result<std::vector<std::filesystem::path>> RunsToHeal(const HealOptions& options) {
+  if (options.run.empty()) {
+    if (!options.cluster.empty()) return FindHurt(kRunsFolder, options.cluster);
+    return UsageError("heal what? allowed: the folder of a run, or --cluster NAME");
+  }
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, FindRun(options.run));
+  RETURN_IF_ERROR(RefuseOtherCluster(folder, options.cluster));
+  return std::vector{folder};
+}
+
+Status HealOne(Session& session, const std::filesystem::path& folder) {
+  ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+  ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
+  return HealRun(session.host, session.progress, parts, folder);
+}
+
+Result<int> Heal(Session& session, const HealOptions& options) {
+  ASSIGN_OR_RETURN(const auto folders, RunsToHeal(options));
+  if (folders.empty()) session.progress.Say(fmt::format("no run in {}/ left a fault behind", kRunsFolder));
+  int status = kDone;
+  for (const std::filesystem::path& folder : folders) {
+    const Status healed = HealOne(session, folder);
+    if (healed.has_value()) continue;
+    session.progress.Say(healed.error().message);
+    status = kNotDone;
+  }
+  return status;
+}
+
+}  // namespace
+
+void AddHeal(CLI::App& app, Work& chosen) {
+  auto options = std::make_shared<HealOptions>();
+  CLI::App& verb = *app.add_subcommand("heal", "undo every outstanding fault, also after the harness was killed");
+  verb.add_option("run", options->run, "folder of a run, or its name in runs/")->type_name("RUN");
+  verb.add_option("--cluster", options->cluster, "all runs in runs/ on the cluster of this name")->type_name("NAME");
+  verb.footer(
+      "Exit status 0 if nothing is outstanding any more, else 2.\n\n"
+      "Examples:\n  holdfast heal runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42\n"
+      "  holdfast heal --cluster holdfast");
+  verb.callback([options, &chosen] { chosen = [options](Session& session) { return Heal(session, *options); }; });
+}
+
+}  // namespace holdfast

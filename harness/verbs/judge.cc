@@ -1,0 +1,32 @@
+#include <fmt/format.h>
+
+#include "harness/recorded_run.h"
+#include "harness/registry.h"
+#include "harness/reporter.h"
+#include "harness/run_folder.h"
+#include "harness/verbs/verb.h"
+
+namespace holdfast {
+namespace {
+
+Result<int> JudgeAgain(const std::string& name) {
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, FindRun(name));
+  ASSIGN_OR_RETURN(const Run run, JudgeRun(folder));
+  RETURN_IF_ERROR(WriteReports(run));
+  fmt::print("{}", Registry<Reporter>::Make("text", {})->Write(run));
+  return ExitStatus(run.Overall(), Skips::kAllowed);
+}
+
+}  // namespace
+
+void AddJudge(CLI::App& app, Work& chosen) {
+  auto run = std::make_shared<std::string>();
+  CLI::App& verb = *app.add_subcommand("judge", "judge a run again from its files, also one that was cut off");
+  verb.add_option("run", *run, "folder of a run, or its name in runs/")->required()->type_name("RUN");
+  verb.footer(
+      "The bounds are read from the run's own rig.yaml; run.json and the reports are written anew.\n\n"
+      "Example:\n  holdfast judge runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42");
+  verb.callback([run, &chosen] { chosen = [run](Session&) { return JudgeAgain(*run); }; });
+}
+
+}  // namespace holdfast

@@ -1,0 +1,95 @@
+#include "harness/verbs/verb.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "harness/installed.h"
+
+namespace holdfast {
+namespace {
+
+constexpr int kUsageStatus = 3;
+
+int ReportError(const Error& error) {
+  fmt::print(stderr, "holdfast: {}\n", error.message);
+  if (!error.command.empty()) fmt::print(stderr, "to see it again: {}\n", error.command);
+  if (!error.output.empty()) fmt::print(stderr, "{}\n", error.output);
+  return error.code == ErrorCode::kUsage ? kUsageStatus : kNotDone;
+}
+
+// CLI11's own messages may have several lines; ours is one, and it says where to look.
+int ReportParseError(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);  // --help
+  std::string verb = "holdfast";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    verb += " " + at->get_name();
+  }
+  const std::string message = error.what();
+  fmt::print(stderr, "holdfast: {}; see {} --help\n", message.substr(0, message.find('\n')), verb);
+  return kUsageStatus;
+}
+
+void LogToStandardError() {
+  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  sink->set_level(spdlog::level::err);  // what a step could not do, the progress says
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("holdfast", sink));
+  spdlog::set_pattern("%H:%M:%S %l: %v");
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> MakeApp(Work& chosen) {
+  auto app = std::make_unique<CLI::App>(
+      "Holdfast qualifies a Kubernetes storage backend before a database is trusted to it.\n"
+      "Exit status: 0 pass, 1 the storage broke a promise, 2 nothing was proved, 3 bad rig, suite or arguments.",
+      "holdfast");
+  app->require_subcommand(1);
+  AddDoctor(*app, chosen);
+  AddList(*app, chosen);
+  AddPlan(*app, chosen);
+  AddRun(*app, chosen);
+  AddJudge(*app, chosen);
+  AddReport(*app, chosen);
+  AddHeal(*app, chosen);
+  AddCluster(*app, chosen);
+  return app;
+}
+
+int Main(int argc, const char* const* argv, const std::function<Session()>& open) {
+  Work chosen;
+  const auto app = MakeApp(chosen);
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ReportParseError(*app, error);
+  }
+  LogToStandardError();
+  Session session = open();
+  const Result<int> status = chosen(session);
+  return status.has_value() ? *status : ReportError(status.error());
+}
+
+CLI::Option* AddRigOption(CLI::App& verb, std::string& rig) {
+  rig = DefaultRig().string();
+  return verb.add_option("--rig", rig, "what is tested [default: the embedded cluster with Ceph]")->type_name("FILE");
+}
+
+Result<Order> ReadOrder(const std::string& suite, const std::string& rig, const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const std::filesystem::path suite_file, FindSuite(suite));
+  ASSIGN_OR_RETURN(Suite read_suite, ReadSuite(suite_file));
+  ASSIGN_OR_RETURN(Rig read_rig, ReadRig(rig));
+  return MakeOrder(std::move(read_rig), std::move(read_suite), arguments);
+}
+
+std::uint64_t SeedFromClock() {
+  // A few digits: a seed is read out, typed and part of a folder's name.
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count() % 1'000'000);
+}
+
+}  // namespace holdfast

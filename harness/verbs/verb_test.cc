@@ -1,0 +1,122 @@
+// Promise: the command line is the documented one, and bad input is one line and exit status 3.
+#include "harness/verbs/verb.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/host_fake.h"
+#include "harness/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int kUsage = 3;
+
+struct Answer {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+class SilentProgress : public Progress {
+ public:
+  Status Step(const std::string&, std::chrono::seconds, const std::function<Status()>& work) override { return work(); }
+  void Say(const std::string&) override {}
+};
+
+Answer Call(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "holdfast");
+  FakeHost host;
+  SilentProgress progress;
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int status = Main(static_cast<int>(arguments.size()), arguments.data(),
+                          [&] { return Session{.host = host, .progress = progress}; });
+  std::fflush(stdout);
+  const std::string out = testing::internal::GetCapturedStdout();
+  return {.status = status, .out = out, .err = testing::internal::GetCapturedStderr()};
+}
+
+TEST(Verbs, HelpNamesEveryVerbWithWhatItDoes) {
+  const Answer answer = Call({"--help"});
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.out, HasSubstr(R"(Subcommands:
+  doctor                      what is missing on this machine or cluster, and the command that mends it
+  list                        what there is, one a line
+  plan                        print the numbered steps of a run, touch nothing
+  run                         play a suite on a cluster, judge it and report
+  judge                       judge a run again from its files, also one that was cut off
+  report                      print the report of a run that was judged
+  heal                        undo every outstanding fault, also after the harness was killed
+  cluster                     a cluster by itself: up, status, shell, kubeconfig, down)"));
+}
+
+TEST(Verbs, TheHelpOfEachHasAnExample) {
+  for (const char* verb : {"doctor", "list", "plan", "run", "judge", "report", "heal", "cluster"}) {
+    const Answer answer = Call({verb, "--help"});
+    EXPECT_EQ(answer.status, 0) << verb;
+    EXPECT_THAT(answer.out, HasSubstr(std::string("  holdfast ") + verb)) << verb;
+  }
+}
+
+TEST(Verbs, RunTakesTheDocumentedOptions) {
+  const std::string help = Call({"run", "--help"}).out;
+  for (const char* option : {"--rig", "--cluster", "--backend", "--workload", "--scenario", "--trials", "--seed",
+                             "--out", "--keep", "--require-all"}) {
+    EXPECT_THAT(help, HasSubstr(option));
+  }
+}
+
+TEST(Verbs, BadArgumentsAreOneLineAndExitStatus3) {
+  const std::vector<std::vector<const char*>> bad = {
+      {},
+      {"qualify"},
+      {"run"},
+      {"run", "ha-matrix", "--seed", "soon"},
+      {"run", "ha-matrix", "--trials", "0"},
+      {"run", "ha-matrix", "--colour"},
+      {"list", "colours"},
+      {"report", "runs/x", "--format", "papyrus"},
+      {"plan", "no-such-suite"},
+      {"run", "ha-matrix", "--rig", "/no/such/rig.yaml"},
+      {"judge", "/no/such/run"},
+      {"heal"},
+      {"cluster"},
+      {"cluster", "sideways"},
+  };
+  for (const auto& arguments : bad) {
+    const Answer answer = Call(arguments);
+    const std::string line = testing::PrintToString(arguments);
+    EXPECT_EQ(answer.status, kUsage) << line;
+    EXPECT_THAT(answer.err, testing::StartsWith("holdfast: ")) << line;
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << line << answer.err;
+    EXPECT_EQ(answer.out, "") << line;
+  }
+}
+
+TEST(Verbs, ABadNameSaysWhatIsAllowed) {
+  EXPECT_THAT(Call({"list", "colours"}).err, HasSubstr("allowed: backends, checkers, clusters, faults, runs"));
+  EXPECT_THAT(Call({"report", "runs/x", "--format", "papyrus"}).err, HasSubstr("junit"));
+}
+
+TEST(Verbs, AClusterThatTheRigDoesNotNameIsNotTouched) {
+  const TemporaryFolder folder;
+  const std::string rig =
+      folder.Write("rig.yaml", "cluster: {name: sea, provider: p}\nbackend: {name: b}\nworkload: {name: w}\n").string();
+  const Answer answer = Call({"cluster", "down", "lake", "--rig", rig.c_str()});
+  EXPECT_EQ(answer.status, kUsage);
+  EXPECT_THAT(answer.err, HasSubstr("names the cluster 'sea', not 'lake'"));
+}
+
+TEST(Verbs, ListPrintsOneNameALine) {
+  const Answer answer = Call({"list", "faults"});
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.out, HasSubstr("pod-delete\n"));
+  EXPECT_THAT(answer.out, Not(HasSubstr(" ")));
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,146 @@
+#include "suites/cells/cells.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "harness/backend.h"
+#include "harness/registry.h"
+#include "harness/rig.h"
+#include "harness/suite.h"
+#include "harness/yaml_reader.h"
+
+namespace holdfast {
+namespace {
+
+const std::map<std::string, Judgement> kJudgements = {{"pass", Judgement::kPass},
+                                                      {"fail", Judgement::kFail},
+                                                      {"inconclusive", Judgement::kInconclusive},
+                                                      {"skipped", Judgement::kSkipped}};
+const std::set<std::string> kRings = {"cluster", "calibration", "thorough"};
+
+std::string PascalCase(const std::string& kebab) {
+  std::string name;
+  bool upper = true;
+  for (const char letter : kebab) {
+    if (letter == '-') {
+      upper = true;
+      continue;
+    }
+    name += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(letter))) : letter;
+    upper = false;
+  }
+  return name;
+}
+
+// "<= 90"
+Result<Claim> ParseClaim(const std::string& figure, const Options::Value& value) {
+  for (const std::string relation : kRelations) {
+    if (value.text.rfind(relation, 0) != 0) continue;
+    Claim claim{.figure = figure, .relation = relation};
+    const std::string number = value.text.substr(std::min(value.text.find_first_not_of(' ', 2), value.text.size()));
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), claim.value);
+    if (error == std::errc() && end == number.data() + number.size()) return claim;
+  }
+  return UsageError(fmt::format("{}: {} is '{}'; allowed: ==, <= or >= and a number, such as '<= 90'", value.where,
+                                figure, value.text));
+}
+
+// Reads what the cell names, so that a misspelt name fails here and not after minutes on a cluster.
+Status CheckNames(const ExpectedCell& cell) {
+  ASSIGN_OR_RETURN(const Suite suite, ReadSuite(cell.suite));
+  const bool known = std::any_of(suite.scenarios.begin(), suite.scenarios.end(),
+                                 [&](const Scenario& scenario) { return scenario.name == cell.scenario; });
+  if (!known) {
+    return UsageError(
+        fmt::format("{}: {} has no scenario '{}'", cell.where, cell.suite.filename().string(), cell.scenario));
+  }
+  if (!Registry<Backend>::Has(cell.backend)) {
+    return UsageError(fmt::format("{}: there is no backend '{}'; known: {}", cell.where, cell.backend,
+                                  fmt::join(Registry<Backend>::Names(), ", ")));
+  }
+  return {};
+}
+
+template <typename Set>
+std::string KeysOf(const Set& set) {
+  std::vector<std::string> keys;
+  for (const auto& entry : set) {
+    if constexpr (requires { entry.first; }) {
+      keys.push_back(entry.first);
+    } else {
+      keys.push_back(entry);
+    }
+  }
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::path& folder) {
+  ExpectedCell cell;
+  cell.where = line.Where("promise");
+  ASSIGN_OR_RETURN(cell.promise, line.Text("promise"));
+  ASSIGN_OR_RETURN(cell.scenario, line.Text("scenario"));
+  ASSIGN_OR_RETURN(cell.quotes, line.Text("quotes"));
+  ASSIGN_OR_RETURN(cell.ring, line.Text("ring"));
+  if (kRings.count(cell.ring) == 0) return line.Complaint("ring", KeysOf(kRings));
+  ASSIGN_OR_RETURN(const std::string expected, line.Text("expect"));
+  if (kJudgements.count(expected) == 0) return line.Complaint("expect", KeysOf(kJudgements));
+  cell.judgement = kJudgements.at(expected);
+  ASSIGN_OR_RETURN(cell.limit_s, line.Integer("limit_s", 600, {10, 3600}));
+
+  ASSIGN_OR_RETURN(const std::string suite, line.Text("suite"));
+  cell.suite = folder / suite;
+  ASSIGN_OR_RETURN(const std::string rig_file, line.Text("rig"));
+  cell.rig = folder / rig_file;
+  ASSIGN_OR_RETURN(const Rig rig, ReadRig(cell.rig));
+  cell.backend = rig.backend.name;
+
+  ASSIGN_OR_RETURN(const YamlMapping holds, line.Mapping("holds", {.others = YamlKeys::Others::kAreOptions}));
+  const Options claims = holds.Rest();
+  for (const auto& [figure, value] : claims.values()) {
+    ASSIGN_OR_RETURN(Claim claim, ParseClaim(figure, value));
+    cell.holds.push_back(std::move(claim));
+  }
+  RETURN_IF_ERROR(CheckNames(cell));
+  return cell;
+}
+
+}  // namespace
+
+bool Claim::HoldsFor(double figure_value) const {
+  if (relation == "==") return figure_value == value;
+  return relation == "<=" ? figure_value <= value : figure_value >= value;
+}
+
+std::string ExpectedCell::TestName() const {
+  const std::string name = PascalCase(scenario) + "/" + backend;
+  return seed == 1 ? name : fmt::format("{}/seed-{}", name, seed);
+}
+
+std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." + TestName(); }
+
+Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file) {
+  ASSIGN_OR_RETURN(const YamlMapping root, YamlMapping::ReadFile(file, "the list of cells", {.required = {"cells"}}));
+  const YamlKeys keys = {.required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
+                         .optional = {"quotes", "holds", "seeds", "limit_s"}};
+  ASSIGN_OR_RETURN(const std::vector<YamlMapping> lines, root.Mappings("cells", "a cell", keys));
+  std::vector<ExpectedCell> cells;
+  std::set<std::string> names;
+  for (const YamlMapping& line : lines) {
+    ASSIGN_OR_RETURN(ExpectedCell cell, ReadCell(line, file.parent_path().parent_path()));
+    ASSIGN_OR_RETURN(const int seeds, line.Integer("seeds", 1, {1, 100}));
+    for (cell.seed = 1; cell.seed <= seeds; ++cell.seed) {
+      if (!names.insert(cell.FullName()).second) {
+        return UsageError(fmt::format("{}: there are two cells {}", cell.where, cell.FullName()));
+      }
+      cells.push_back(cell);
+    }
+  }
+  return cells;
+}
+
+}  // namespace holdfast
