@@ -36,10 +36,11 @@ Program ApiServer() {
        "--tls-cert-file=" + pki("kube-apiserver.crt"), "--tls-private-key-file=" + pki("kube-apiserver.key"),
        "--client-ca-file=" + pki("ca.crt"), "--kubelet-certificate-authority=" + pki("ca.crt"),
        "--kubelet-client-certificate=" + pki("kubelet-client.crt"), "--kubelet-client-key=" + pki("kubelet-client.key"),
-       "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
-       "--service-account-key-file=" + pki("sa.key"), "--service-account-signing-key-file=" + pki("sa.key"),
-       "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.96.0.0/16",
-       "--allow-privileged=true"}};
+       // No name server knows the nodes.
+       "--kubelet-preferred-address-types=InternalIP", "--authorization-mode=Node,RBAC",
+       "--enable-admission-plugins=NodeRestriction", "--service-account-key-file=" + pki("sa.key"),
+       "--service-account-signing-key-file=" + pki("sa.key"), "--service-account-issuer=https://kubernetes.default.svc",
+       "--service-cluster-ip-range=10.96.0.0/16", "--allow-privileged=true"}};
 }
 
 Program ControllerManager(const std::string& profile) {
