@@ -185,6 +185,18 @@ TEST(NoLostWrites, FindsAStaleReadAlthoughALaterOneIsComplete) {
                     HasSubstr("absent from the read of 2.100000 s, present in that of 3.300000 s")));
 }
 
+TEST(NoLostWrites, CallsAWriteLostAndNotStaleThatNoReadShows) {
+  Story story;
+  story.Acknowledged(seconds(2)).ReadNow();
+  const Operation last = story.history.operations.back();
+  story.Drop(last.client, last.sequence);
+  story.ReadBack();
+  story.Drop(last.client, last.sequence);
+  const Verdict verdict = JudgeOf(story.history);
+  ExpectOnly(verdict, "lost", "1 lost");
+  EXPECT_EQ(verdict.figures.at("stale"), 0);
+}
+
 TEST(NoLostWrites, FindsACorruptRowAlthoughALaterReadShowsItWhole) {
   Story story;
   story.Acknowledged(seconds(2)).ReadNow();

@@ -111,6 +111,16 @@ TEST(RecoveryTime, SeesARestartThatIsShorterThanAnyPauseThreshold) {
   EXPECT_NEAR(Rto(verdict), 0.205, kResolution);
 }
 
+TEST(RecoveryTime, DoesNotCountARestartThatWasOverBeforeTheFault) {
+  Story story;
+  story.Acknowledged(seconds(3)).Unanswered(seconds(2)).Restart().Acknowledged(seconds(6)).Inject().Bitten();
+  story.Acknowledged(seconds(8)).Recovered();
+  const Verdict verdict = JudgeOf(story);
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+  EXPECT_EQ(Rto(verdict), 0);
+  EXPECT_TRUE(verdict.figures.at("outage_begin_s").is_null());
+}
+
 TEST(RecoveryTime, SaysPlainlyThatThereWasNoOutage) {
   Story story = Hurt();
   story.Unanswered(milliseconds(300)).Acknowledged(seconds(6)).Recovered();
@@ -244,10 +254,12 @@ TEST(RecoveryTime, DoesNotBlameTheProbesForWritesThatHungWhenTheOutageBegan) {
     story.Write(client, story.now, story.now + seconds(1),
                 {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no answer"});
   }
-  story.Silence(seconds(1)).Unanswered(seconds(2)).Restart().Acknowledged(seconds(6)).Recovered();
+  story.Silence(seconds(1));
+  Probe(story, seconds(3), 22);
+  story.Restart().Acknowledged(seconds(6)).Recovered();
   const Verdict verdict = JudgeOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
-  EXPECT_NEAR(Rto(verdict), 3, kResolution);
+  EXPECT_NEAR(Rto(verdict), 4, 0.1);
 }
 
 // After the recovery.
