@@ -12,8 +12,8 @@ build() {
   mkdir -p "$target"/root/usr/{bin,sbin,lib,lib64}
   for link in bin sbin lib lib64; do ln -s "usr/$link" "$target/root/$link"; done
   cd "$target/apt"
-  # The kernel is downloaded with what it links to, and nothing is installed or configured.
-  APT_CONFIG="$target/apt/apt.conf" apt-get download user-mode-linux libc6
+  # Downloaded with what it links to; nothing is installed or configured. libeatmydata: see host/boot_kernel.sh.
+  APT_CONFIG="$target/apt/apt.conf" apt-get download user-mode-linux libc6 libeatmydata1
   for package in ./*.deb; do dpkg-deb -x "$package" "$target/root"; done
   mkdir -p "$target/root"/{run,tmp,proc,dev}
   unshare --mount sh -c 'mount --bind /proc "$0/proc" && exec chroot "$0" /usr/bin/linux.uml --version' "$target/root"
