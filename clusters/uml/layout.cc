@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/installed.h"
+
 namespace holdfast::uml {
 namespace {
 
@@ -39,7 +41,7 @@ std::string Layout::PodNetwork(const std::string& node) { return fmt::format("10
 
 std::string Layout::Tap(const std::string& node, int bridge) { return fmt::format("{}-{}", node, bridge); }
 
-fs::path SourceFolder() { return fs::path(HOLDFAST_SOURCE_DIR) / "clusters" / "uml"; }
+fs::path SourceFolder() { return InstalledFolder() / "clusters" / "uml"; }
 
 Status SaveParameters(const Layout& layout, const Parameters& parameters, const Images& images) {
   const nlohmann::json json = {{"nodes", parameters.nodes},
