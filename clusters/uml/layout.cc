@@ -16,10 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of the XDG base directory specification.
+// A folder of the XDG base directory specification, which has relative paths ignored.
 fs::path UserFolder(const char* variable, const char* below_home) {
-  if (const char* value = std::getenv(variable); value != nullptr && *value != '\0')
-    return fs::path(value) / "holdfast";
+  if (const char* value = std::getenv(variable); value != nullptr && *value == '/') return fs::path(value) / "holdfast";
   const char* home = std::getenv("HOME");
   return fs::path(home != nullptr ? home : "/root") / below_home / "holdfast";
 }

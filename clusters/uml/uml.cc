@@ -110,7 +110,7 @@ Status Uml::RefuseIfNoRoom() const {
   }
   std::error_code error;
   fs::path there = layout_.folder();
-  while (!fs::exists(there)) there = there.parent_path();
+  while (there.has_relative_path() && !fs::exists(there)) there = there.parent_path();
   constexpr std::uintmax_t kLeastGib = 6;
   if (const auto space = fs::space(there, error); !error && space.available < kLeastGib << 30) {
     return Unavailable(fmt::format("cluster {} needs {} GiB of disk in {}, {} MiB are available", layout_.cluster(),
