@@ -22,6 +22,10 @@ void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement
   const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
   std::optional<Nanoseconds> healing = measured.gave_up;
   if (!healing && recovered != nullptr) healing = recovered->time;
+  // A history that lost that mark: what the healing did must not be held against the fault.
+  if (const Mark* healed = FirstMark(history, kMarkHealed, measured.fault); !healing && healed != nullptr) {
+    healing = healed->time;
+  }
   for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
     if (outage.resumed && *outage.resumed <= measured.fault) continue;
     if (!healing || outage.begin < *healing) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/check.h"
 #include "harness/installed.h"
 
 namespace holdfast::uml {
@@ -28,7 +29,10 @@ fs::path UserFolder(const char* variable, const char* below_home) {
 Layout::Layout(std::string cluster)
     : cluster_(std::move(cluster)),
       folder_(UserFolder("XDG_STATE_HOME", ".local/state") / "clusters" / cluster_),
-      kept_logs_(UserFolder("XDG_CACHE_HOME", ".cache") / "logs" / ("cluster-" + cluster_)) {}
+      kept_logs_(UserFolder("XDG_CACHE_HOME", ".cache") / "logs" / ("cluster-" + cluster_)) {
+  // The folder is removed with all that is in it.
+  CHECK(!cluster_.empty() && cluster_.find_first_of("/.") == std::string::npos);
+}
 
 std::string Layout::Address(const std::string& node) { return fmt::format("10.77.0.{}", 10 + NumberOf(node)); }
 
