@@ -4,6 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 
+// For the end of a function that a switch over all values has left already. Not CHECK(false): without optimisation the
+// compiler does not see that it never returns.
+#define CHECK_UNREACHABLE()                                                         \
+  do {                                                                              \
+    std::fprintf(stderr, "%s:%d: CHECK failed: unreachable\n", __FILE__, __LINE__); \
+    std::abort();                                                                   \
+  } while (false)
+
 #define CHECK(condition)                                                                 \
   do {                                                                                   \
     if (!(condition)) {                                                                  \

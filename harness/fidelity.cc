@@ -13,7 +13,7 @@ std::string ToString(Fidelity fidelity) {
     case Fidelity::kMachine:
       return "machine";
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
 }
 
 std::string FidelityNote(Fidelity fidelity) {
@@ -29,7 +29,7 @@ std::string FidelityNote(Fidelity fidelity) {
     case Fidelity::kMachine:
       return "A node is a machine that loses its power: unsynced writes and volatile disk caches are lost.";
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
 }
 
 std::string PowerLossNote(const std::string& fault, const std::string& fidelity) {

@@ -137,7 +137,7 @@ std::string ToString(Act act) {
     case Act::kRemove:
       return "remove";
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
   return "";
 }
 

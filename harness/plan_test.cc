@@ -127,7 +127,7 @@ const Step& StepOf(const Plan& plan, int cell, Act act) {
   for (const Step& step : plan.steps) {
     if (step.cell == cell && step.act == act) return step;
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
   return plan.steps.front();
 }
 

@@ -15,7 +15,7 @@ std::string ToString(Judgement judgement) {
     case Judgement::kFail:
       return "fail";
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
 }
 
 int ExitStatus(Judgement judgement, Skips skips) {
@@ -29,7 +29,7 @@ int ExitStatus(Judgement judgement, Skips skips) {
     case Judgement::kFail:
       return 1;
   }
-  CHECK(false);
+  CHECK_UNREACHABLE();
 }
 
 }  // namespace holdfast
