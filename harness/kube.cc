@@ -121,7 +121,7 @@ Error DescribeFailedRun(const Access& access, const std::vector<std::string>& ar
   return error;
 }
 
-Result<nlohmann::json> Parse(std::string text, const std::string& deed) {
+Result<nlohmann::json> Parse(const std::string& text, const std::string& deed) {
   auto object = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (object.is_discarded()) return Unavailable(fmt::format("{}: not JSON: {}", deed, text.substr(0, 200)));
   return object;
@@ -148,7 +148,8 @@ Command Kube::KubectlCommand(std::vector<std::string> arguments, const std::stri
                  .limit = limit + kSlack};
 }
 
-Result<std::string> Kube::Kubectl(std::vector<std::string> arguments, const std::string& input, Duration limit) const {
+Result<std::string> Kube::Kubectl(const std::vector<std::string>& arguments, const std::string& input,
+                                  Duration limit) const {
   const Command command = KubectlCommand(arguments, input, limit);
   auto output = host_.Run(command);
   if (!output) return tl::unexpected<Error>(DescribeFailedRun(access_, arguments, std::move(output).error()));
@@ -162,7 +163,7 @@ Result<nlohmann::json> Kube::Get(const std::string& kind, const std::string& nam
   if (!space.empty()) arguments.push_back("--namespace=" + space);
   arguments.push_back("--output=json");
   const std::string deed = Deed(arguments);
-  ASSIGN_OR_RETURN(std::string text, Kubectl(std::move(arguments), "", kLimitOfOneAnswer));
+  ASSIGN_OR_RETURN(std::string text, Kubectl(arguments, "", kLimitOfOneAnswer));
   return Parse(std::move(text), deed);
 }
 

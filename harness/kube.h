@@ -41,7 +41,7 @@ class Kube {
   Result<Output> Exec(const std::string& space, const std::string& pod, const std::vector<std::string>& argv) const;
 
   // Any other kubectl command line.
-  Result<std::string> Kubectl(std::vector<std::string> arguments, const std::string& input = "",
+  Result<std::string> Kubectl(const std::vector<std::string>& arguments, const std::string& input = "",
                               Duration limit = std::chrono::seconds(60)) const;
 
   const Access& access() const { return access_; }
