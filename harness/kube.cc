@@ -164,7 +164,7 @@ Result<nlohmann::json> Kube::Get(const std::string& kind, const std::string& nam
   arguments.push_back("--output=json");
   const std::string deed = Deed(arguments);
   ASSIGN_OR_RETURN(std::string text, Kubectl(arguments, "", kLimitOfOneAnswer));
-  return Parse(std::move(text), deed);
+  return Parse(text, deed);
 }
 
 Result<nlohmann::json> Kube::List(const std::string& kind, const std::string& space,
@@ -174,8 +174,8 @@ Result<nlohmann::json> Kube::List(const std::string& kind, const std::string& sp
   if (!selector.empty()) arguments.push_back("--selector=" + selector);
   arguments.push_back("--output=json");
   const std::string deed = Deed(arguments);
-  ASSIGN_OR_RETURN(std::string text, Kubectl(std::move(arguments), "", kLimitOfOneAnswer));
-  return Parse(std::move(text), deed);
+  ASSIGN_OR_RETURN(std::string text, Kubectl(arguments, "", kLimitOfOneAnswer));
+  return Parse(text, deed);
 }
 
 Status Kube::Apply(const std::string& manifest) const {
@@ -190,7 +190,7 @@ Status Kube::Delete(const std::string& kind, const std::string& name, const std:
   if (grace == Grace::kNone) arguments.insert(arguments.end(), {"--grace-period=0", "--force"});
   arguments.push_back(waiting == Waiting::kForDeletion ? "--wait=true" : "--wait=false");
   arguments.push_back("--timeout=" + InSeconds(limit));
-  RETURN_IF_ERROR(Kubectl(std::move(arguments), "", limit));
+  RETURN_IF_ERROR(Kubectl(arguments, "", limit));
   return {};
 }
 
