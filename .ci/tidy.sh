@@ -47,7 +47,7 @@ ninja -C "$TREE" -t deps | awk -F '\t' -v root="$ROOT/" -v common="$(cat "$WORK/
 
 declare -A key
 while IFS=$'\t' read -r source text; do
-  key[$source]=$(sha256sum <<<"$text" | cut -c1-32)
+  key[$source]=$(sha256sum <<<"${text//"$ROOT"/.}" | cut -c1-32)  # the same in every checkout
 done <"$WORK/keys"
 
 cut -f2 "$WORK/units" | sort -u >"$WORK/sources"

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "harness/spelling.h"
+
 namespace holdfast {
 namespace {
 
@@ -27,6 +29,10 @@ void Take(const nlohmann::json& object, const char* key, std::optional<T>& value
 }  // namespace
 
 Result<Rig> ApplyTo(Rig rig, const Arguments& arguments) {
+  if (arguments.cluster && !IsName(*arguments.cluster, kLongestClusterName)) {
+    return UsageError(fmt::format("no cluster can be called '{}'; allowed: a-z, 0-9 and '-' within, 1 to {} characters",
+                                  *arguments.cluster, kLongestClusterName));
+  }
   if (arguments.cluster) rig.cluster = *arguments.cluster;
   if (rig.cluster.empty()) return UsageError(rig.file + ": the cluster has no name; give it one, or --cluster NAME");
   Replace(rig.provider, arguments.provider, "--provider");

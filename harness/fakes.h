@@ -245,7 +245,6 @@ class FakeProvider : public Provider {
   Fidelity GetFidelity() const override { return Fidelity::kKernel; }
   std::string Profile() const override { return "tuned"; }
   std::vector<std::pair<std::string, std::string>> Fingerprint() const override { return {}; }
-  Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Status LoadImage(const std::string&) override { return {}; }
   Status CollectLogs(const std::filesystem::path&) override { return {}; }
   Power* power() override { return facets_ == Facets::kAll ? &power_ : nullptr; }

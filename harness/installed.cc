@@ -20,12 +20,14 @@ std::string FileNameOf(std::string suite) {
 
 }  // namespace
 
-fs::path SuitesFolder() {
+fs::path InstalledFolder() {
   std::error_code error;
-  const fs::path source = fs::path(HOLDFAST_SOURCE_DIR) / "suites";
-  if (fs::is_directory(source, error)) return source;
-  return fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / "share/holdfast/suites";
+  fs::path source = HOLDFAST_SOURCE_DIR;
+  if (fs::is_directory(source / "suites", error)) return source;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / "share/holdfast";
 }
+
+fs::path SuitesFolder() { return InstalledFolder() / "suites"; }
 
 fs::path DefaultRig() { return SuitesFolder() / "rigs/embedded_ceph.yaml"; }
 

@@ -1,5 +1,5 @@
-// Installed: the suites and rigs that come with Holdfast, in the source tree or, if that is gone, where the binary was
-// installed (`../share/holdfast/suites` of its own folder).
+// Installed: the files that come with Holdfast (suites, rigs, scripts of clusters and backends), in the source tree or,
+// if that is gone, where the binary was installed (`../share/holdfast` of its own folder).
 #pragma once
 
 #include <filesystem>
@@ -10,6 +10,9 @@
 
 namespace holdfast {
 
+// What holds clusters/, fixtures/ and suites/. The only place that knows it, so that the same sources compile to the
+// same objects in every checkout.
+std::filesystem::path InstalledFolder();
 std::filesystem::path SuitesFolder();
 std::filesystem::path DefaultRig();
 

@@ -52,6 +52,8 @@ void Interruption::Catch() {
     sigemptyset(&action.sa_mask);
     CHECK(sigaction(SIGINT, &action, nullptr) == 0);
     CHECK(sigaction(SIGTERM, &action, nullptr) == 0);
+    // A terminal that was closed must not leave a node without power.
+    CHECK(sigaction(SIGHUP, &action, nullptr) == 0);
   });
 }
 

@@ -12,10 +12,10 @@ Duration LongestScoutDeadline(const Pacing& pacing) {
   return std::min(pacing.deadline, (pacing.clients - 1) * pacing.probe_interval);
 }
 
-// From 80 % for the first scout, client 2, to 100 % for the last client.
+// From 60 % for the first scout, client 2, to 80 % for the last client.
 Duration ScoutDeadline(const Pacing& pacing, int client) {
   const int steps = std::max(1, pacing.clients - 2);
-  const int percent = 80 + 20 * (client - 2) / steps;
+  const int percent = 60 + 20 * (client - 2) / steps;
   return LongestScoutDeadline(pacing) * percent / 100;
 }
 

@@ -7,11 +7,11 @@
 // acknowledge anything. So the roles are divided while it is quiet, i.e. while nobody was acknowledged for a while:
 //
 //     client 1     patient   keeps the full deadline: whatever commits within it ends the quiet
-//     the others   scouts    a deadline of up to (clients - 1) * probe_interval, so that together they begin a write
-//                            every probe_interval: 3 * 50 ms = 150 ms gives 20 a second
+//     the others   scouts    a deadline below (clients - 1) * probe_interval, at which together they would begin a
+//                            write every probe_interval: 3 * 50 ms = 150 ms gives 20 a second
 //
-// The scouts' deadlines differ, from 80 % of that to all of it: equal ones fall into step and probe in bursts. What
-// this gains in rate pays for the time that the harness needs between two writes.
+// The scouts' deadlines differ, from 60 % of that to 80 %: equal ones fall into step and probe in bursts. What this
+// gains in rate, half as much again, pays for the time that a loaded machine needs between two writes.
 //
 // The first acknowledgement to anybody ends the quiet, and the next write of everybody has the full deadline again.
 // A client whose own write was just acknowledged therefore never scouts: a database that is slow but alive is measured

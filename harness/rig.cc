@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/spelling.h"
 #include "harness/yaml_reader.h"
 
 namespace holdfast {
@@ -12,7 +13,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::size_t kLongestClusterName = 20;  // a provider adds to it for interfaces and folders
 constexpr std::size_t kLongestPartName = 40;
 constexpr YamlRange<Duration> kAnyBound = {milliseconds(1), hours(24)};
 

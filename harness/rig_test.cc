@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/installed.h"
 #include "harness/seed.h"
 #include "harness/temporary_folder.h"
 
@@ -208,7 +209,7 @@ TEST_F(RigTest, EveryBrokenByteIsReadOrRefusedInOneLine) {
 }
 
 TEST(RigsOfTheRepository, AreValidAndDifferInTheirBackend) {
-  const std::filesystem::path folder = std::filesystem::path(HOLDFAST_SOURCE_DIR) / "suites" / "rigs";
+  const std::filesystem::path folder = SuitesFolder() / "rigs";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const Result<Rig> rig = ReadRig(entry.path());
     EXPECT_TRUE(rig.has_value()) << rig.error().message;

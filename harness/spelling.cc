@@ -57,4 +57,12 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
   return meant == nullptr ? "" : fmt::format(" (did you mean '{}'?)", *meant);
 }
 
+bool IsName(const std::string& text, std::size_t longest) {
+  const auto allowed = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
+  };
+  return !text.empty() && text.size() <= longest && text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
 }  // namespace holdfast

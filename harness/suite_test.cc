@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/installed.h"
 #include "harness/temporary_folder.h"
 
 namespace holdfast {
@@ -108,7 +109,7 @@ TEST_F(SuiteTest, SelectingAnUnknownScenarioListsTheKnown) {
 }
 
 TEST(SuitesOfTheRepository, AreValid) {
-  const std::filesystem::path folder = std::filesystem::path(HOLDFAST_SOURCE_DIR) / "suites";
+  const std::filesystem::path folder = SuitesFolder();
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     const Result<Suite> suite = ReadSuite(entry.path());

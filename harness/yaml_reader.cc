@@ -89,14 +89,6 @@ std::string Described(const YAML::Node& value) {
   return value.IsScalar() ? Quoted(value.Scalar()) : "without a value";
 }
 
-bool IsName(const std::string& text, std::size_t longest) {
-  const auto allowed = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
-  };
-  return !text.empty() && text.size() <= longest && text.front() != '-' && text.back() != '-' &&
-         std::all_of(text.begin(), text.end(), allowed);
-}
-
 }  // namespace
 
 Result<YamlMapping> YamlMapping::ReadFile(const std::filesystem::path& file, const std::string& title,

@@ -9,15 +9,17 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/check.h"
+#include "harness/installed.h"
+
 namespace holdfast::uml {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of the XDG base directory specification.
+// A folder of the XDG base directory specification, which has relative paths ignored.
 fs::path UserFolder(const char* variable, const char* below_home) {
-  if (const char* value = std::getenv(variable); value != nullptr && *value != '\0')
-    return fs::path(value) / "holdfast";
+  if (const char* value = std::getenv(variable); value != nullptr && *value == '/') return fs::path(value) / "holdfast";
   const char* home = std::getenv("HOME");
   return fs::path(home != nullptr ? home : "/root") / below_home / "holdfast";
 }
@@ -27,7 +29,10 @@ fs::path UserFolder(const char* variable, const char* below_home) {
 Layout::Layout(std::string cluster)
     : cluster_(std::move(cluster)),
       folder_(UserFolder("XDG_STATE_HOME", ".local/state") / "clusters" / cluster_),
-      kept_logs_(UserFolder("XDG_CACHE_HOME", ".cache") / "logs" / ("cluster-" + cluster_)) {}
+      kept_logs_(UserFolder("XDG_CACHE_HOME", ".cache") / "logs" / ("cluster-" + cluster_)) {
+  // The folder is removed with all that is in it.
+  CHECK(!cluster_.empty() && cluster_.find_first_of("/.") == std::string::npos);
+}
 
 std::string Layout::Address(const std::string& node) { return fmt::format("10.77.0.{}", 10 + NumberOf(node)); }
 
@@ -39,7 +44,7 @@ std::string Layout::PodNetwork(const std::string& node) { return fmt::format("10
 
 std::string Layout::Tap(const std::string& node, int bridge) { return fmt::format("{}-{}", node, bridge); }
 
-fs::path SourceFolder() { return fs::path(HOLDFAST_SOURCE_DIR) / "clusters" / "uml"; }
+fs::path SourceFolder() { return InstalledFolder() / "clusters" / "uml"; }
 
 Status SaveParameters(const Layout& layout, const Parameters& parameters, const Images& images) {
   const nlohmann::json json = {{"nodes", parameters.nodes},

@@ -44,6 +44,8 @@ class Layout {
   std::filesystem::path LoadedImages() const { return folder_ / "images"; }
   // Made when the cluster is up and usable, so that one whose making was interrupted is not taken for one.
   std::filesystem::path UpMark() const { return folder_ / "up"; }
+  // Made once the network namespace is: one that was there before belongs to somebody else.
+  std::filesystem::path NetworkMark() const { return folder_ / "network"; }
   // Of the last cluster of this name, also after it was taken down.
   const std::filesystem::path& KeptLogs() const { return kept_logs_; }
 

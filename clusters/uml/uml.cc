@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "clusters/uml/control_plane.h"
 #include "fixtures/image_archive.h"
@@ -34,23 +37,49 @@ int AvailableMemoryMib() {
   return 0;
 }
 
-// One cluster of a name is made or unmade at a time, also by different processes.
-class FolderLock {
+// One cluster of a name is made or unmade at a time, also by different processes: a lock on one byte of a file that all
+// clusters share, so that nothing is left of a cluster that is down.
+class ClusterLock {
  public:
-  explicit FolderLock(const fs::path& folder) {
-    fs::create_directories(folder.parent_path());
-    descriptor_ = open(folder.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor_ >= 0) flock(descriptor_, LOCK_EX);
+  static Result<ClusterLock> Take(Host& host, const Layout& layout) {
+    const fs::path file = layout.folder().parent_path() / ".lock";
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    ClusterLock lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock.descriptor_ < 0)
+      return Unavailable(fmt::format("cannot open {}: {}", file.string(), std::strerror(errno)));
+    struct flock byte {};
+    byte.l_type = F_WRLCK;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = static_cast<off_t>(std::hash<std::string>{}(layout.cluster()) % 1'000'000);
+    byte.l_len = 1;
+    const Wait wait{.awaited = fmt::format("no other holdfast makes or unmakes cluster {}", layout.cluster()),
+                    .limit = minutes(20)};
+    RETURN_IF_ERROR(Await(host, wait, [&](std::string& last_seen) -> Result<bool> {
+      last_seen = "one does";
+      return fcntl(lock.descriptor_, F_OFD_SETLK, &byte) == 0;
+    }));
+    return lock;
   }
-  ~FolderLock() {
+  ClusterLock(ClusterLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  ClusterLock& operator=(ClusterLock&&) = delete;
+  ~ClusterLock() {
     if (descriptor_ >= 0) close(descriptor_);
   }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  explicit ClusterLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
 };
+
+// The standard library throws where the file system is full or read-only. What was made must be unmade then too.
+Status Guarded(const std::function<Status()>& work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    return Unavailable(error.what());
+  }
+}
 
 bool NodeIsReady(const nlohmann::json& node) {
   for (const auto& condition : node["status"].value("conditions", nlohmann::json::array())) {
@@ -61,6 +90,7 @@ bool NodeIsReady(const nlohmann::json& node) {
 
 void KeepFile(const fs::path& from, const fs::path& to) {
   std::error_code ignored;  // a log that cannot be had is left out
+  if (!fs::exists(from, ignored)) return;
   fs::create_directories(to.parent_path(), ignored);
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, ignored);
 }
@@ -110,7 +140,7 @@ Status Uml::RefuseIfNoRoom() const {
   }
   std::error_code error;
   fs::path there = layout_.folder();
-  while (!fs::exists(there)) there = there.parent_path();
+  while (there.has_relative_path() && !fs::exists(there)) there = there.parent_path();
   constexpr std::uintmax_t kLeastGib = 6;
   if (const auto space = fs::space(there, error); !error && space.available < kLeastGib << 30) {
     return Unavailable(fmt::format("cluster {} needs {} GiB of disk in {}, {} MiB are available", layout_.cluster(),
@@ -166,19 +196,24 @@ Status Uml::RefuseIfDamaged() {
 }
 
 Status Uml::Create(Progress& progress) {
-  const FolderLock lock(layout_.folder());
+  ASSIGN_OR_RETURN(const ClusterLock lock, ClusterLock::Take(host_, layout_));
   ASSIGN_OR_RETURN(const bool up, IsUp());
   if (up) return RefuseIfDamaged();
   // What an interrupted or crashed run left.
-  if (fs::exists(layout_.folder())) RETURN_IF_ERROR(KillEverything());
+  if (fs::exists(layout_.folder())) {
+    RETURN_IF_ERROR(fs::exists(layout_.NetworkMark()) ? KillEverything() : RemoveFolder());
+  }
   parameters_ = asked_;
   RETURN_IF_ERROR(RefuseIfNoRoom());
-  const Status made = MakeCluster(progress);
+  const Status made = Guarded([&] { return MakeCluster(progress); });
   if (made) return made;
   const Shielded shielded;
   CollectLogs(layout_.KeptLogs());
   Error error = made.error();
-  if (const Status undone = KillEverything(); !undone) error.message += "; and then: " + undone.error().message;
+  // A namespace of this name that was there before is somebody else's.
+  const bool ours = fs::exists(layout_.NetworkMark());
+  if (const Status undone = ours ? KillEverything() : RemoveFolder(); !undone)
+    error.message += "; and then: " + undone.error().message;
   error.message += fmt::format(" (logs: {})", layout_.KeptLogs().string());
   return tl::unexpected<Error>(std::move(error));
 }
@@ -207,6 +242,7 @@ Status Uml::MakeNetwork() {
                     "down {}",
                     space, added.err.substr(0, added.err.find('\n')), layout_.cluster()));
   }
+  RETURN_IF_ERROR(WriteFile(layout_.NetworkMark(), ""));
   RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "link", "set", "lo", "up"}}));
   for (const auto& [bridge, address] : {std::pair{"br0", kControlPlaneAddress}, std::pair{"br1", kManagementGateway}}) {
     RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "link", "add", bridge, "type", "bridge"}}));
@@ -299,6 +335,10 @@ Status Uml::KillEverything() {
     }));
     RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "netns", "delete", space}}));
   }
+  return RemoveFolder();
+}
+
+Status Uml::RemoveFolder() {
   std::error_code error;
   fs::remove_all(layout_.folder(), error);
   if (error) return Unavailable(fmt::format("cannot remove {}: {}", layout_.folder().string(), error.message()));
@@ -306,7 +346,7 @@ Status Uml::KillEverything() {
 }
 
 Status Uml::Destroy(Progress& progress) {
-  const FolderLock lock(layout_.folder());
+  ASSIGN_OR_RETURN(const ClusterLock lock, ClusterLock::Take(host_, layout_));
   return progress.Step(fmt::format("cluster {} down", layout_.cluster()), seconds(2), [&]() -> Status {
     CollectLogs(layout_.KeptLogs());
     return KillEverything();

@@ -65,6 +65,7 @@ class Uml : public Provider, private Power, private Network, private Disks, priv
   Status RefuseIfDamaged();
   Status RefuseIfNoRoom() const;
   Status KillEverything();
+  Status RemoveFolder();
   Kube MakeKube() const;
 
   Host& host_;

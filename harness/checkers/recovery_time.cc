@@ -24,7 +24,7 @@
 #include <set>
 
 #include "harness/checker.h"
-#include "harness/outage.h"
+#include "harness/measurement.h"
 #include "harness/printable.h"
 #include "harness/registry.h"
 #include "harness/testimony.h"
@@ -33,94 +33,6 @@ namespace holdfast {
 namespace {
 
 constexpr double kLeastProbesPerSecond = 20;
-
-struct Measurement {
-  Nanoseconds fault = 0;               // injecting
-  Nanoseconds bitten = 0;              // or `fault` if nobody saw that
-  Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
-  std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
-  std::vector<const Operation*> acknowledged;
-  std::optional<Outage> outage;  // the fault's
-  std::vector<Outage> later;
-  bool censored = false;
-  Nanoseconds rto = 0;       // at least so long if censored
-  Nanoseconds up_since = 0;  // begin of the period that must last stable_for; if not censored
-  double probes_per_second = 0;
-  Nanoseconds unanswered_until = 0;  // no later than this the database could have been back, if probing was sparse
-};
-
-// A history ends for the clients with the last thing they did. A client that still hangs in an operation when the
-// player gives up has waited until then.
-Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
-  Nanoseconds until = 0;
-  for (const Operation& operation : history.operations) {
-    until = std::max(until, operation.end.value_or(operation.begin));
-    if (!operation.end && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
-  }
-  return until;
-}
-
-void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
-  const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
-  std::optional<Nanoseconds> healing = measured.gave_up;
-  if (!healing && recovered != nullptr) healing = recovered->time;
-  for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
-    if (outage.resumed && *outage.resumed <= measured.fault) continue;
-    if (!healing || outage.begin < *healing) {
-      measured.outage = outage;
-    } else {
-      measured.later.push_back(outage);
-    }
-  }
-}
-
-void MeasureOutage(Measurement& measured) {
-  measured.up_since = measured.bitten;
-  if (!measured.outage) return;
-  const Outage& outage = *measured.outage;
-  const bool mended = measured.gave_up && (!outage.resumed || *outage.resumed > *measured.gave_up);
-  measured.censored = mended || !outage.over;
-  const Nanoseconds end = mended ? *measured.gave_up : outage.resumed.value_or(measured.until);
-  measured.up_since = end;
-  measured.rto = end - measured.fault;
-}
-
-// Counted from one deadline after the outage began: until then the writes that were under way when it did may hang, and
-// their clients with them. What matters for the resolution is the rate from there to the end.
-void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
-  Nanoseconds begin = measured.fault;
-  Nanoseconds end = measured.bitten + bounds.stable_for.count();
-  if (measured.outage) {
-    begin = std::max(measured.fault, measured.outage->begin) + kLongestPause;
-    end = measured.fault + measured.rto;
-  }
-  // A rate over less than a second would be a matter of luck.
-  const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
-  std::size_t probes = 0;
-  measured.unanswered_until = measured.fault;
-  for (const Operation& operation : history.operations) {
-    if (operation.begin >= begin && operation.begin < begin + span) ++probes;
-    if (IsAcknowledged(operation) || operation.begin >= end) continue;
-    const Nanoseconds waited_until = operation.end ? operation.begin : std::min(measured.until, end);
-    measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
-  }
-  measured.probes_per_second = static_cast<double>(probes) / InSeconds(span);
-}
-
-Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {
-  Measurement measured;
-  measured.fault = fault;
-  const Mark* bitten = FirstMark(history, kMarkBitten, fault);
-  measured.bitten = bitten != nullptr ? bitten->time : fault;
-  const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
-  if (gave_up != nullptr) measured.gave_up = gave_up->time;
-  measured.until = ObservedUntil(history, measured.gave_up);
-  measured.acknowledged = Acknowledged(history);
-  AssignOutages(history, bounds, measured);
-  MeasureOutage(measured);
-  MeasureProbes(history, bounds, measured);
-  return measured;
-}
 
 // The clients that wrote before the fault and got no acknowledgement in the period that should be up.
 std::vector<int> SilentClients(const Measurement& measured, const Bounds& bounds) {

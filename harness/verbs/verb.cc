@@ -70,7 +70,13 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
   }
   LogToStandardError();
   Session session = open();
-  const Result<int> status = chosen(session);
+  Result<int> status = 0;
+  try {
+    status = chosen(session);
+  } catch (const std::exception& error) {
+    // Of the standard library, e.g. where a file system is read-only. Guards have healed on the way here.
+    status = Unavailable(error.what());
+  }
   return status.has_value() ? *status : ReportError(status.error());
 }
 

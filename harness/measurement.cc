@@ -1,0 +1,89 @@
+#include "harness/measurement.h"
+
+#include <algorithm>
+
+#include "harness/testimony.h"
+
+namespace holdfast {
+namespace {
+
+// A history ends for the clients with the last thing they did. A client that still hangs in an operation when the
+// player gives up has waited until then.
+Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
+  Nanoseconds until = 0;
+  for (const Operation& operation : history.operations) {
+    until = std::max(until, operation.end.value_or(operation.begin));
+    if (!operation.end && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
+  }
+  return until;
+}
+
+void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
+  const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
+  std::optional<Nanoseconds> healing = measured.gave_up;
+  if (!healing && recovered != nullptr) healing = recovered->time;
+  // A history that lost that mark: what the healing did must not be held against the fault.
+  if (const Mark* healed = FirstMark(history, kMarkHealed, measured.fault); !healing && healed != nullptr) {
+    healing = healed->time;
+  }
+  for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
+    if (outage.resumed && *outage.resumed <= measured.fault) continue;
+    if (!healing || outage.begin < *healing) {
+      measured.outage = outage;
+    } else {
+      measured.later.push_back(outage);
+    }
+  }
+}
+
+void MeasureOutage(Measurement& measured) {
+  measured.up_since = measured.bitten;
+  if (!measured.outage) return;
+  const Outage& outage = *measured.outage;
+  const bool mended = measured.gave_up && (!outage.resumed || *outage.resumed > *measured.gave_up);
+  measured.censored = mended || !outage.over;
+  const Nanoseconds end = mended ? *measured.gave_up : outage.resumed.value_or(measured.until);
+  measured.up_since = end;
+  measured.rto = end - measured.fault;
+}
+
+// Counted from one deadline after the outage began: until then the writes that were under way when it did may hang, and
+// their clients with them. What matters for the resolution is the rate from there to the end.
+void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
+  Nanoseconds begin = measured.fault;
+  Nanoseconds end = measured.bitten + bounds.stable_for.count();
+  if (measured.outage) {
+    begin = std::max(measured.fault, measured.outage->begin) + kLongestPause;
+    end = measured.fault + measured.rto;
+  }
+  // A rate over less than a second would be a matter of luck.
+  const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
+  std::size_t probes = 0;
+  measured.unanswered_until = measured.fault;
+  for (const Operation& operation : history.operations) {
+    if (operation.begin >= begin && operation.begin < begin + span) ++probes;
+    if (IsAcknowledged(operation) || operation.begin >= end) continue;
+    const Nanoseconds waited_until = operation.end ? operation.begin : std::min(measured.until, end);
+    measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
+  }
+  measured.probes_per_second = static_cast<double>(probes) / InSeconds(span);
+}
+
+}  // namespace
+
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {
+  Measurement measured;
+  measured.fault = fault;
+  const Mark* bitten = FirstMark(history, kMarkBitten, fault);
+  measured.bitten = bitten != nullptr ? bitten->time : fault;
+  const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
+  if (gave_up != nullptr) measured.gave_up = gave_up->time;
+  measured.until = ObservedUntil(history, measured.gave_up);
+  measured.acknowledged = Acknowledged(history);
+  AssignOutages(history, bounds, measured);
+  MeasureOutage(measured);
+  MeasureProbes(history, bounds, measured);
+  return measured;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,32 @@
+// Measurement: the outage of one fault in figures, from the clients' side. How it is judged, and the drawing, stand in
+// checkers/recovery_time.cc.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "harness/history.h"
+#include "harness/outage.h"
+#include "harness/rig.h"
+
+namespace holdfast {
+
+struct Measurement {
+  Nanoseconds fault = 0;               // injecting
+  Nanoseconds bitten = 0;              // or `fault` if nobody saw that
+  Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
+  std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
+  std::vector<const Operation*> acknowledged;
+  std::optional<Outage> outage;  // the fault's
+  std::vector<Outage> later;
+  bool censored = false;
+  Nanoseconds rto = 0;       // at least so long if censored
+  Nanoseconds up_since = 0;  // begin of the period that must last stable_for; if not censored
+  double probes_per_second = 0;
+  Nanoseconds unanswered_until = 0;  // no attempt that began before was answered: proof even if probes were sparse
+};
+
+// `fault` is the time of the mark `injecting`.
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault);
+
+}  // namespace holdfast
