@@ -136,7 +136,9 @@ void AddCluster(CLI::App& app, Work& chosen) {
       ->type_name("COMMAND");
   shell.add_option("--cluster", options->arguments.cluster, "its name [default: the rig's]")->type_name("NAME");
   shell.positionals_at_end();
-  shell.footer("Examples:\n  holdfast cluster shell n1 ps aux\n  holdfast cluster shell n1 < script.sh");
+  shell.footer(
+      "Options stand before NODE; what follows it is the command's.\n\n"
+      "Examples:\n  holdfast cluster shell n1 ps -ef\n  holdfast cluster shell --cluster second n1 < script.sh");
   cluster.footer(
       "Examples:\n  holdfast cluster up\n  holdfast cluster status\n  holdfast cluster shell n1 dmesg\n"
       "  holdfast cluster up second --provider uml\n  holdfast cluster down second --provider uml");
