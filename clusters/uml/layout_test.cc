@@ -12,8 +12,8 @@ namespace {
 
 class LayoutTest : public testing::Test {
  protected:
-  LayoutTest() { setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
-  ~LayoutTest() override { unsetenv("XDG_STATE_HOME"); }
+  void SetUp() override { setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
+  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
   TemporaryFolder folder_;
 };
 
