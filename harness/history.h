@@ -70,7 +70,10 @@ struct Mark {
 };
 inline constexpr char kMarkCellBegun[] = "cell-begun";  // fields: scenario, trial, fault, seed
 inline constexpr char kMarkPlacement[] = "placement";   // fields of Placement; text: "before" or "after"
-inline constexpr char kMarkInjecting[] = "injecting";   // time is the start of the outage clock
+// From now on this client writes to the instance that was there before the fault and to no other. Fields: client, and
+// address, pod and node of the instance; without them there was none, and text says why.
+inline constexpr char kMarkPinned[] = "pinned";
+inline constexpr char kMarkInjecting[] = "injecting";  // time is the start of the outage clock
 inline constexpr char kMarkInjected[] = "injected";
 inline constexpr char kMarkBitten[] = "bitten";         // text: the evidence
 inline constexpr char kMarkNotBitten[] = "not-bitten";  // text: what was seen instead

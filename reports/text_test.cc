@@ -52,6 +52,18 @@ TEST(TextReport, NamesThePassesThatProveNothingAboutPowerLoss) {
   EXPECT_THAT(TextOf(run), HasSubstr("No evidence about power loss: node-power-off (the node is a container"));
 }
 
+TEST(TextReport, NamesThePassesInWhichNobodyCouldSeeASecondWriter) {
+  holdfast::Run run = SampleRun();
+  Verdict verdict;
+  verdict.checker = "single-writer";
+  verdict.judgement = Judgement::kPass;
+  verdict.figures["old_instance"] = "reached";
+  run.results[0].verdicts.push_back(verdict);
+  EXPECT_THAT(TextOf(run), Not(HasSubstr("second writer")));
+  run.results[0].verdicts.back().figures["old_instance"] = "unreached";
+  EXPECT_THAT(TextOf(run), HasSubstr("No evidence about a second writer: db-kill (the client that stays"));
+}
+
 TEST(TextReport, StaysOneLineACellWhateverTheTextSays) {
   holdfast::Run run = SampleRun();
   run.results.resize(1);
