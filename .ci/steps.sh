@@ -90,8 +90,9 @@ end_step() {
 }
 
 # The ticker draws; it ends by itself when the script is gone.
+# Bash complains on standard error when it is ended while it waits for a command of its own.
 start_ticker() {
-  tick "$1" &
+  tick "$1" 2>/dev/null &
   STEP_TICKER=$!
 }
 
