@@ -118,6 +118,7 @@ class Text : public Reporter {
     text += Table(run) + Reasons(run);
     text += fmt::format("\nFidelity: {}. {}\n", named(run.fidelity), Printable(run.fidelity_note));
     text += PowerLossNotes(run) + SecondWriterNote(run);
+    if (!run.calibration.empty()) text += fmt::format("Calibration: {}.\n", Printable(run.calibration));
     text += fmt::format("Took {}. Everything is in {}\n", FormatDuration(run.took), Printable(run.folder.string()));
     if (!run.command.empty()) text += fmt::format("Again: {}\n", Printable(run.command));
     return text;

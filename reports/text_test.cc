@@ -39,6 +39,7 @@ disk-loss: skipped
 
 Fidelity: kernel. A node is a kernel of its own.
 No evidence about power loss: db-kill (no machine lost power: the kernel under the database survived and kept unsynced writes in its page cache).
+Calibration: 14 of 14 planted defects caught, 0 of 7 healthy runs accused.
 Took 12 min 34 s. Everything is in runs/sample
 Again: holdfast run suites/ha_matrix.yaml --seed 42
 )");
