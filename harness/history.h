@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/host.h"
@@ -129,7 +130,9 @@ class HistoryRecorder {
   std::string trouble_;
 };
 
-// By cell number.
+// By cell number. Lines that cannot be used are named in CellHistory::unreadable and are no error.
 Result<std::map<int, CellHistory>> ReadHistory(const std::filesystem::path& file);
+// The same of a text in memory; `name` stands for the file's in the complaints.
+Result<std::map<int, CellHistory>> ParseHistory(std::string_view text, const std::string& name);
 
 }  // namespace holdfast
