@@ -36,6 +36,8 @@ struct ExpectedCell {
   std::string quotes;  // regular expression that a line of the verdicts must match; empty: none
   std::vector<Claim> holds;
   int limit_s = 0;
+  // Whether other cells may be played on the same cluster meanwhile: its fault and its defect stay within its database.
+  enum class Company { kNone, kOthers } company = Company::kNone;
   std::string where;  // file:line
 
   // Within the promise, whatever the seed: "NodePowerOff/ceph-rbd".

@@ -108,14 +108,22 @@ struct CtestEntry {
   std::string arguments;
   std::string label;
   int limit_s;
+  ExpectedCell::Company company = ExpectedCell::Company::kNone;
 };
 
+// However many tests ctest runs at once, a cluster of the size of ours takes two cells beside each other.
+constexpr int kPlaces = 2;
+
 void Write(std::ostream& list, const CtestEntry& entry) {
+  static int place = 0;
+  const std::string beside = entry.company == ExpectedCell::Company::kNone
+                                 ? "RUN_SERIAL TRUE"
+                                 : fmt::format("RESOURCE_LOCK embedded_cluster_{}", place++ % kPlaces);
   list << fmt::format("add_test([=[{}]=] \"{}\" {})\n", entry.name, HOLDFAST_CELL_TESTS, entry.arguments)
        << fmt::format(
               "set_tests_properties([=[{}]=] PROPERTIES LABELS \"{};embedded-cluster\" TIMEOUT {} FIXTURES_REQUIRED "
-              "embedded_cluster RESOURCE_LOCK embedded_cluster)\n",
-              entry.name, entry.label, entry.limit_s + 60);
+              "embedded_cluster {})\n",
+              entry.name, entry.label, entry.limit_s + 60, beside);
 }
 
 // Tests that are written out (cluster_test.cc) stand in the list beside the cells.
@@ -134,7 +142,8 @@ int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& fi
     Write(list, {.name = cell.FullName(),
                  .arguments = fmt::format("--cell [=[{}]=]", cell.FullName()),
                  .label = cell.ring,
-                 .limit_s = cell.limit_s});
+                 .limit_s = cell.limit_s,
+                 .company = cell.company});
   }
   list.close();
   if (list) return 0;
