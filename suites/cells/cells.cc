@@ -90,6 +90,12 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(const std::string expected, line.Text("expect"));
   if (kJudgements.count(expected) == 0) return line.Complaint("expect", KeysOf(kJudgements));
   cell.judgement = kJudgements.at(expected);
+  ASSIGN_OR_RETURN(cell.planted, line.Text("planted"));
+  // A calibration by something that is not named proves nothing about the instrument.
+  if (cell.ring != "cluster" && cell.judgement != Judgement::kPass && cell.planted.empty()) {
+    return UsageError(fmt::format("{}: '{}' is expected of a line without `planted`; say what is wrong there",
+                                  line.Where("expect"), expected));
+  }
   ASSIGN_OR_RETURN(cell.limit_s, line.Integer("limit_s", 600, {10, 3600}));
 
   ASSIGN_OR_RETURN(const std::string suite, line.Text("suite"));
@@ -126,7 +132,7 @@ std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." +
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file) {
   ASSIGN_OR_RETURN(const YamlMapping root, YamlMapping::ReadFile(file, "the list of cells", {.required = {"cells"}}));
   const YamlKeys keys = {.required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
-                         .optional = {"quotes", "holds", "seeds", "limit_s"}};
+                         .optional = {"planted", "quotes", "holds", "seeds", "limit_s"}};
   ASSIGN_OR_RETURN(const std::vector<YamlMapping> lines, root.Mappings("cells", "a cell", keys));
   std::vector<ExpectedCell> cells;
   std::set<std::string> names;
