@@ -26,6 +26,18 @@ class Replicas {
   virtual Status Restore(const std::string& node) = 0;
 };
 
+// Storage that can take a volume back to what it was. Volumes are named by their PersistentVolume.
+class Snapshots {
+ public:
+  virtual ~Snapshots() = default;
+  // Of what is on the volume now, while it is in use.
+  virtual Status Take(const std::string& volume, const std::string& snapshot) = 0;
+  // Waits until no node uses the volume, as its content changes under whoever does.
+  virtual Status RollBack(const std::string& volume, const std::string& snapshot) = 0;
+  // Absence, of the volume too, is success.
+  virtual Status Remove(const std::string& volume, const std::string& snapshot) = 0;
+};
+
 class Backend {
  public:
   struct Context {
@@ -43,6 +55,7 @@ class Backend {
   virtual std::string Version() const = 0;  // for the report: "Ceph 16.2.15, 3 replicas"
 
   virtual Replicas* replicas() { return nullptr; }
+  virtual Snapshots* snapshots() { return nullptr; }
 };
 
 }  // namespace holdfast

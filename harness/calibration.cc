@@ -33,7 +33,7 @@ CalibratedCell& CellFor(Calibration& calibration, const ExpectedCell& cell) {
 
 const char* WordFor(const CalibratedCell& cell) {
   const bool as_expected = cell.as_expected == cell.runs;
-  if (!cell.planted.empty()) return as_expected ? "yes" : "NO";
+  if (cell.expected != Judgement::kPass) return as_expected ? "yes" : "NO";
   if (as_expected) return "not accused";
   return cell.accused > 0 ? "ACCUSED" : "unproved";
 }
@@ -72,6 +72,9 @@ Calibration FromJson(const nlohmann::json& value) {
     CalibratedCell& cell = calibration.cells.emplace_back();
     entry.at("name").get_to(cell.name);
     entry.at("planted").get_to(cell.planted);
+    const auto expected = JudgementNamed(entry.at("expected").get<std::string>());
+    if (!expected) throw nlohmann::json::other_error::create(500, "unknown judgement", nullptr);
+    cell.expected = *expected;
     entry.at("runs").get_to(cell.runs);
     entry.at("as_expected").get_to(cell.as_expected);
     entry.at("accused").get_to(cell.accused);
@@ -91,7 +94,7 @@ bool Calibration::Trustworthy() const {
 std::string Calibration::Sentence() const {
   int planted = 0, caught = 0, healthy = 0, accused = 0;
   for (const CalibratedCell& cell : cells) {
-    if (cell.planted.empty()) {
+    if (cell.expected == Judgement::kPass) {
       healthy += cell.runs;
       accused += cell.accused;
     } else {

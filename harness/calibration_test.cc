@@ -92,6 +92,14 @@ TEST_F(CalibrationTest, AHealthySystemThatIsAccusedIsCountedAndOneThatIsUnproved
   EXPECT_THAT(other.Sentence(), HasSubstr("0 of 1 healthy runs accused"));
 }
 
+TEST_F(CalibrationTest, WhatIsPlantedAndLawfulIsAHealthyRun) {
+  ExpectedCell lawful = Healthy();
+  lawful.planted = "a torn last record (lawful)";
+  AddRun(calibration_, lawful, ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  EXPECT_EQ(calibration_.Sentence(), "0 of 0 planted defects caught, 0 of 1 healthy runs accused");
+  EXPECT_THAT(PrintCalibration(calibration_), HasSubstr("a torn last record (lawful)   not accused"));
+}
+
 TEST_F(CalibrationTest, NothingPlayedProvesNothing) { EXPECT_FALSE(calibration_.Trustworthy()); }
 
 TEST_F(CalibrationTest, IsFoundAgainForItsVersionAndClusterAlone) {

@@ -1,11 +1,11 @@
 #include "harness/expected_cell.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <map>
 #include <regex>
 #include <set>
 
@@ -19,10 +19,6 @@
 namespace holdfast {
 namespace {
 
-const std::map<std::string, Judgement> kJudgements = {{"pass", Judgement::kPass},
-                                                      {"fail", Judgement::kFail},
-                                                      {"inconclusive", Judgement::kInconclusive},
-                                                      {"skipped", Judgement::kSkipped}};
 const std::set<std::string> kRings = {"cluster", "calibration", "thorough"};
 
 std::string PascalCase(const std::string& kebab) {
@@ -68,19 +64,6 @@ Status CheckNames(const ExpectedCell& cell) {
   return {};
 }
 
-template <typename Set>
-std::string KeysOf(const Set& set) {
-  std::vector<std::string> keys;
-  for (const auto& entry : set) {
-    if constexpr (requires { entry.first; }) {
-      keys.push_back(entry.first);
-    } else {
-      keys.push_back(entry);
-    }
-  }
-  return fmt::format("{}", fmt::join(keys, ", "));
-}
-
 Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::path& folder) {
   ExpectedCell cell;
   cell.where = line.Where("promise");
@@ -89,10 +72,16 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(cell.quotes, line.Text("quotes"));
   ASSIGN_OR_RETURN(cell.planted, line.Text("planted"));
   ASSIGN_OR_RETURN(cell.ring, line.Text("ring"));
-  if (kRings.count(cell.ring) == 0) return line.Complaint("ring", KeysOf(kRings));
+  if (kRings.count(cell.ring) == 0) return line.Complaint("ring", fmt::format("{}", fmt::join(kRings, ", ")));
   ASSIGN_OR_RETURN(const std::string expected, line.Text("expect"));
-  if (kJudgements.count(expected) == 0) return line.Complaint("expect", KeysOf(kJudgements));
-  cell.judgement = kJudgements.at(expected);
+  const std::optional<Judgement> judgement = JudgementNamed(expected);
+  if (!judgement) return line.Complaint("expect", "pass, fail, inconclusive, skipped");
+  cell.judgement = *judgement;
+  // A calibration by something that is not named proves nothing about the instrument.
+  if (cell.ring != "cluster" && cell.judgement != Judgement::kPass && cell.planted.empty()) {
+    return UsageError(fmt::format("{}: '{}' is expected of a line without `planted`; say what is wrong there",
+                                  line.Where("expect"), expected));
+  }
   ASSIGN_OR_RETURN(const std::string beside, line.Text("beside_others", "no"));
   if (beside != "yes" && beside != "no") return line.Complaint("beside_others", "yes, no");
   cell.company = beside == "yes" ? ExpectedCell::Company::kOthers : ExpectedCell::Company::kNone;

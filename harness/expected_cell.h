@@ -26,11 +26,11 @@ inline constexpr const char* kRelations[] = {"==", "<=", ">="};
 struct ExpectedCell {
   std::string ring;     // cluster, calibration or thorough
   std::string promise;  // what is tested, e.g. AcknowledgedWritesSurvive
-  std::string planted;  // the defect, in words; empty: none, the system is healthy
   std::filesystem::path suite;
   std::filesystem::path rig;
   std::string backend;  // the rig's
   std::string scenario;
+  std::string planted;  // what is wrong with database, storage or experiment, in words; empty: nothing
   int seed = 1;
   Judgement judgement{};
   std::string quotes;  // regular expression that a line of the verdicts must match; empty: none

@@ -40,6 +40,13 @@ class FakeCluster {
     nlohmann::json last_end;  // of a container: a `terminated` state
   };
 
+  // What the database has written, by sequence, and copies of that. Whoever looks finds some more writes than before.
+  struct Volume {
+    std::vector<std::uint64_t> rows;
+    std::uint64_t last_sequence = 0;  // the clients': it goes on whatever becomes of the rows
+    std::map<std::string, std::vector<std::uint64_t>> snapshots;
+  };
+
   explicit FakeCluster(FakeHost& host) : host_(host) {
     for (const char* name : {"n1", "n2", "n3"}) nodes[name];
     host_.On("kubectl *", [this](const Command& command) { return Kubectl(command.argv); });
@@ -61,11 +68,15 @@ class FakeCluster {
                (node.unschedulable ? " unschedulable" : "") + (node.disk_fails ? " disk fails" : "") +
                (node.holds_replica ? "" : " without replica");
     }
+    state += "; " + std::to_string(replicas) + " wanted";
+    for (const auto& [name, rows] : volume.snapshots) state += "; snapshot " + name;
     return state;
   }
 
-  // Every node has power and a good disk with a replica on it, and takes pods.
+  // Every node has power and a good disk with a replica on it, and takes pods; one database is wanted, and of its
+  // volume nothing is kept.
   bool IsUnhurt() const {
+    if (replicas != 1 || !volume.snapshots.empty()) return false;
     for (const auto& [name, node] : nodes) {
       if (!node.on || node.unschedulable || node.disk_fails || !node.holds_replica) return false;
     }
@@ -85,8 +96,14 @@ class FakeCluster {
     }
   }
 
+  void WriteSome() {
+    for (int i = 0; i < 10 && replicas > 0; ++i) volume.rows.push_back(++volume.last_sequence);
+  }
+
   std::map<std::string, Node> nodes;
   Pod pod;
+  int replicas = 1;  // of the Deployment "db"
+  Volume volume;     // of the PersistentVolume "pv-1"
   Injuries injuries = Injuries::kReal;
   bool pod_is_placed = true;
   int exit_code_of_killed = 137;
@@ -108,6 +125,16 @@ class FakeCluster {
     if (verb == "delete" && words.at(2) == "pod") return DeletePod(words.at(3));
     if (verb == "drain") return Drain(words.at(2));
     if (verb == "uncordon") return Uncordon(words.at(2));
+    if (verb == "get" && words.at(2) == "persistentvolumeclaim") {
+      return Output{.exit_status = 0, .out = R"({"spec": {"volumeName": "pv-1"}})", .err = ""};
+    }
+    if (verb == "get" && words.at(2) == "replicaset") {
+      return Output{.exit_status = 0, .out = OwnedBy("Deployment", "db").dump(), .err = ""};
+    }
+    if (verb == "get" && words.at(2) == "deployment") {
+      return Output{.exit_status = 0, .out = nlohmann::json{{"spec", {{"replicas", replicas}}}}.dump(), .err = ""};
+    }
+    if (verb == "scale") return Scale(argv.back());
     return Refusal("error: the fake cluster knows no " + verb);
   }
 
@@ -125,12 +152,26 @@ class FakeCluster {
     return Output{.exit_status = 0, .out = object.dump(), .err = ""};
   }
 
+  static nlohmann::json OwnedBy(const std::string& kind, const std::string& name) {
+    return {{"metadata", {{"ownerReferences", {{{"kind", kind}, {"name", name}, {"controller", true}}}}}}};
+  }
+
+  Output Scale(const std::string& option) {
+    const int wanted = std::stoi(option.substr(option.find('=') + 1));
+    if (replicas == 0 && wanted > 0) MovePod();
+    replicas = wanted;
+    return Output{};
+  }
+
   Output GetPod(const std::string& name) {
-    if (name != PodName()) return Refusal("Error from server (NotFound): pods \"" + name + "\" not found");
+    if (name != PodName() || replicas == 0)
+      return Refusal("Error from server (NotFound): pods \"" + name + "\" not found");
     nlohmann::json status = {{"name", "db"}, {"containerID", ContainerId()}, {"restartCount", pod.container - 1}};
     if (!pod.last_end.is_null()) status["lastState"] = {{"terminated", pod.last_end}};
-    const nlohmann::json object = {{"metadata", {{"name", name}, {"uid", PodUid()}}},
-                                   {"status", {{"phase", "Running"}, {"containerStatuses", {status}}}}};
+    nlohmann::json object = OwnedBy("ReplicaSet", "db-1");
+    object["metadata"].update({{"name", name}, {"uid", PodUid()}});
+    object["spec"]["volumes"] = {{{"name", "data"}, {"persistentVolumeClaim", {{"claimName", "db-data"}}}}};
+    object["status"] = {{"phase", "Running"}, {"containerStatuses", {status}}};
     return Output{.exit_status = 0, .out = object.dump(), .err = ""};
   }
 
@@ -231,6 +272,29 @@ class FakeReplicas : public Replicas {
   FakeCluster& cluster_;
 };
 
+class FakeSnapshots : public Snapshots {
+ public:
+  explicit FakeSnapshots(FakeCluster& cluster) : cluster_(cluster) {}
+  Status Take(const std::string&, const std::string& snapshot) override {
+    cluster_.WriteSome();
+    cluster_.volume.snapshots[snapshot] = cluster_.volume.rows;
+    return {};
+  }
+  Status RollBack(const std::string& volume, const std::string& snapshot) override {
+    if (cluster_.replicas > 0) return Unavailable(volume + " is in use");
+    if (cluster_.injuries == FakeCluster::Injuries::kIgnored) return {};
+    cluster_.volume.rows = cluster_.volume.snapshots.at(snapshot);
+    return {};
+  }
+  Status Remove(const std::string&, const std::string& snapshot) override {
+    cluster_.volume.snapshots.erase(snapshot);
+    return {};
+  }
+
+ private:
+  FakeCluster& cluster_;
+};
+
 enum class Facets { kAll, kNone };
 
 class FakeProvider : public Provider {
@@ -258,7 +322,8 @@ class FakeProvider : public Provider {
 
 class FakeBackend : public Backend {
  public:
-  FakeBackend(FakeCluster& cluster, Facets facets) : facets_(facets), cluster_(cluster), replicas_(cluster) {}
+  FakeBackend(FakeCluster& cluster, Facets facets)
+      : facets_(facets), cluster_(cluster), replicas_(cluster), snapshots_(cluster) {}
   Status Check() const override { return {}; }
   Status Install(Progress&) override { return {}; }
   Status Uninstall(Progress&) override { return {}; }
@@ -271,6 +336,7 @@ class FakeBackend : public Backend {
   std::string StorageClass() const override { return "fake"; }
   std::string Version() const override { return "fake"; }
   Replicas* replicas() override { return facets_ == Facets::kAll ? &replicas_ : nullptr; }
+  Snapshots* snapshots() override { return facets_ == Facets::kAll ? &snapshots_ : nullptr; }
 
   FakeReplicas& fake_replicas() { return replicas_; }
   bool notices = true;  // false: storage that does not see what became of its disks
@@ -279,6 +345,7 @@ class FakeBackend : public Backend {
   Facets facets_;
   FakeCluster& cluster_;
   FakeReplicas replicas_;
+  FakeSnapshots snapshots_;
 };
 
 class FakeWorkload : public Workload {
@@ -298,14 +365,22 @@ class FakeWorkload : public Workload {
                      .node = cluster_.pod.node,
                      .container_id = cluster_.ContainerId(),
                      .restarts = cluster_.pod.container - 1,
-                     .ready = cluster_.nodes.at(cluster_.pod.node).on,
+                     .ready = cluster_.replicas > 0 && cluster_.nodes.at(cluster_.pod.node).on,
                      .address = "10.244.0.7:8080",
                      .trouble = ""};
   }
   std::vector<std::string> KillCommand() const override { return {"kill", "-KILL", "1"}; }
   std::unique_ptr<Client> Connect(const Kube&, const std::string&, int) override { return nullptr; }
   std::unique_ptr<Client> ConnectTo(const Kube&, const Placement&, int) override { return nullptr; }
-  Result<std::vector<Row>> ReadAll(const Kube&, const std::string&, Duration) override { return std::vector<Row>{}; }
+  Result<std::vector<Row>> ReadAll(const Kube&, const std::string&, Duration) override {
+    if (cluster_.replicas == 0) return Unavailable("there is no database");
+    cluster_.WriteSome();
+    std::vector<Row> rows;
+    for (const std::uint64_t sequence : cluster_.volume.rows) {
+      rows.push_back({.client = 1, .sequence = sequence, .incarnation = 1, .payload = ""});
+    }
+    return rows;
+  }
   std::string Description() const override { return "fake"; }
 
  private:

@@ -26,7 +26,6 @@ constexpr Duration kLeastTrafficLimit = minutes(2);  // some slow commits are no
 constexpr int kTrafficSlack = 10;                    // times what `least_writes` take at the clients' own pace
 constexpr Duration kInjectLimit = minutes(2);        // a drain evicts pods, each with a grace of 30 s
 constexpr Duration kBiteLimit = minutes(1);          // the kubelet reports every 10 s, a dead node after 40 s
-constexpr Duration kReadBackLimit = minutes(2);      // every row, once
 constexpr Duration kRemoveLimit = minutes(3);        // a volume is detached and deleted
 
 // The phase of the injection against checkpoints, heartbeats and leases, which repeat within seconds.
@@ -61,7 +60,7 @@ std::vector<Step> StepsOf(const Cell& cell, const Rig& rig) {
       {.act = Act::kHeal, .subject = fault, .limit = HealLimit(cell.fault)},
       {.act = Act::kAwaitWhole, .subject = rig.backend.name, .limit = rig.bounds.whole_within},
       {.act = Act::kStopClients, .subject = clients, .limit = rig.deadline + kClientsLimit},
-      {.act = Act::kReadBack, .subject = rig.workload.name, .limit = kReadBackLimit},
+      {.act = Act::kReadBack, .subject = rig.workload.name, .limit = rig.bounds.read_within},
       {.act = Act::kRemove, .subject = rig.workload.name, .limit = kRemoveLimit},
   };
   for (Step& step : steps) step.cell = cell.number;

@@ -135,10 +135,12 @@ TEST(Plan, TakesItsLimitsFromTheBounds) {
   Rig rig = SomeRig();
   rig.bounds.give_up = seconds(77);
   rig.bounds.whole_within = seconds(88);
+  rig.bounds.read_within = seconds(99);
   rig.deadline = seconds(9);
   const Plan plan = MakePlan(rig, SomeSuite({"a"}, 1), 1);
   EXPECT_EQ(StepOf(plan, 1, Act::kAwaitRecovery).limit, seconds(77));
   EXPECT_EQ(StepOf(plan, 1, Act::kAwaitWhole).limit, seconds(88));
+  EXPECT_EQ(StepOf(plan, 1, Act::kReadBack).limit, seconds(99));
   EXPECT_GT(StepOf(plan, 1, Act::kStopClients).limit, seconds(9));
 }
 

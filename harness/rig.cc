@@ -94,13 +94,14 @@ Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
 Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(const YamlMapping section,
                    top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "whole_within",
-                                                       "least_writes"}}));
+                                                       "read_within", "least_writes"}}));
   Bounds& bounds = rig.bounds;
   ASSIGN_OR_RETURN(bounds.rto, section.Period("rto", bounds.rto, kAnyBound));
   ASSIGN_OR_RETURN(bounds.async, ReadDurability(section));
   ASSIGN_OR_RETURN(bounds.stable_for, section.Period("stable_for", bounds.stable_for, kAnyBound));
   ASSIGN_OR_RETURN(bounds.give_up, section.Period("give_up", bounds.give_up, kAnyBound));
   ASSIGN_OR_RETURN(bounds.whole_within, section.Period("whole_within", bounds.whole_within, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.read_within, section.Period("read_within", bounds.read_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.least_writes, section.Integer("least_writes", bounds.least_writes, {1, 100'000}));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
   if (rig.deadline < bounds.rto) return {};

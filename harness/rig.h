@@ -5,7 +5,8 @@
 //     cluster: {name: holdfast, provider: uml, nodes: 3, profile: tuned}
 //     backend: {name: ceph-rbd}
 //     workload: {name: ledger, clients: 4, deadline: 1s, probe_interval: 50ms}
-//     bounds: {rto: 90s, durability: sync, stable_for: 5s, give_up: 180s, whole_within: 5m, least_writes: 100}
+//     bounds: {rto: 90s, durability: sync, stable_for: 5s, give_up: 180s, whole_within: 5m, read_within: 2m,
+//              least_writes: 100}
 //
 // Whether a part of that name exists is not known here; the Registry is asked by the caller.
 #pragma once
@@ -27,6 +28,7 @@ struct Bounds {
   Duration stable_for = std::chrono::seconds(5);      // an outage ends when acknowledgements then go on for so long
   Duration give_up = std::chrono::seconds(180);       // no recovery by then: censored
   Duration whole_within = std::chrono::seconds(300);  // the backend has all its replicas again
+  Duration read_within = std::chrono::minutes(2);     // the last read of everything, else inconclusive
   int least_writes = 100;                             // acknowledged before the fault, else inconclusive
 };
 

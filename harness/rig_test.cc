@@ -42,7 +42,7 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
                       "backend: {name: ceph-rbd, replicas: 2}\n"
                       "workload: {name: ledger, clients: 8, deadline: 500ms, probe_interval: 20ms, payload: 64}\n"
                       "bounds: {rto: 30s, durability: {async: 2s}, stable_for: 3s, give_up: 60s, whole_within: 9m,\n"
-                      "         least_writes: 7}\n")
+                      "         read_within: 8s, least_writes: 7}\n")
                       .value();
   EXPECT_EQ(rig.file, (folder_.path() / "rig.yaml").string());
   EXPECT_EQ(rig.cluster, "two");
@@ -63,6 +63,7 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
   EXPECT_EQ(rig.bounds.stable_for, seconds(3));
   EXPECT_EQ(rig.bounds.give_up, seconds(60));
   EXPECT_EQ(rig.bounds.whole_within, minutes(9));
+  EXPECT_EQ(rig.bounds.read_within, seconds(8));
   EXPECT_EQ(rig.bounds.least_writes, 7);
 }
 
@@ -114,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
               "bounds"},
         Wrong{"UnknownBound", "bounds: {rtoo: 9s}",
               "rig.yaml:4: unknown key 'rtoo' in bounds (did you mean 'rto'?); known: rto, durability, stable_for, "
-              "give_up, whole_within, least_writes"},
+              "give_up, whole_within, read_within, least_writes"},
         Wrong{"NoProvider", "cluster: {name: holdfast}",
               "rig.yaml:1: no key 'provider' in cluster; required: provider"},
         Wrong{"NoBackendName", "backend: {pool: a}", "rig.yaml:2: no key 'name' in backend; required: name"},

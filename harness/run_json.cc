@@ -39,6 +39,7 @@ json ToJson(const Bounds& bounds) {
           {"stable_for_ns", bounds.stable_for.count()},
           {"give_up_ns", bounds.give_up.count()},
           {"whole_within_ns", bounds.whole_within.count()},
+          {"read_within_ns", bounds.read_within.count()},
           {"least_writes", bounds.least_writes}};
 }
 
@@ -46,10 +47,7 @@ json ToJson(const Bounds& bounds) {
 // entry, turns them into a Result.
 
 Judgement ParseJudgement(const std::string& name) {
-  for (const Judgement judgement :
-       {Judgement::kPass, Judgement::kSkipped, Judgement::kInconclusive, Judgement::kFail}) {
-    if (ToString(judgement) == name) return judgement;
-  }
+  if (const auto judgement = JudgementNamed(name)) return *judgement;
   throw json::other_error::create(500, "unknown judgement \"" + name + "\"", nullptr);
 }
 
@@ -96,6 +94,7 @@ Bounds ParseBounds(const json& value) {
   bounds.stable_for = ParseNanoseconds(value.at("stable_for_ns"));
   bounds.give_up = ParseNanoseconds(value.at("give_up_ns"));
   bounds.whole_within = ParseNanoseconds(value.at("whole_within_ns"));
+  bounds.read_within = ParseNanoseconds(value.at("read_within_ns"));
   value.at("least_writes").get_to(bounds.least_writes);
   return bounds;
 }

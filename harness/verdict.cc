@@ -18,6 +18,14 @@ std::string ToString(Judgement judgement) {
   CHECK_UNREACHABLE();
 }
 
+std::optional<Judgement> JudgementNamed(const std::string& name) {
+  for (const Judgement judgement :
+       {Judgement::kPass, Judgement::kSkipped, Judgement::kInconclusive, Judgement::kFail}) {
+    if (ToString(judgement) == name) return judgement;
+  }
+  return std::nullopt;
+}
+
 int ExitStatus(Judgement judgement, Skips skips) {
   switch (judgement) {
     case Judgement::kPass:

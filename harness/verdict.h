@@ -3,6 +3,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace holdfast {
 
 enum class Judgement { kPass, kSkipped, kInconclusive, kFail };  // in order of precedence: the worst one wins
 std::string ToString(Judgement judgement);
+std::optional<Judgement> JudgementNamed(const std::string& name);
 
 struct Verdict {
   std::string checker;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "harness/registry.h"
 #include "harness/target.h"
 
@@ -15,6 +17,12 @@ constexpr int kEndedByKill = 128 + SIGKILL;
 std::string BareId(const std::string& id) {
   const std::size_t scheme = id.find("://");
   return scheme == std::string::npos ? id : id.substr(scheme + 3);
+}
+
+std::string OneLine(std::string text) {
+  text.erase(text.find_last_not_of('\n') + 1);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
 }
 
 // How that container ended, as the kubelet tells it: a `terminated` state of the pod's status, or null.
@@ -55,7 +63,10 @@ class DbKill : public Fault {
       remark_ = fmt::format("; the kill said: {}", output.error().message);
       return {};
     }
-    if (output->exit_status == 0 || output->exit_status == kEndedByKill) return {};
+    if (output->exit_status == 0 || output->exit_status == kEndedByKill) {
+      if (!output->out.empty()) remark_ = fmt::format("; the kill said: {}", OneLine(output->out));
+      return {};
+    }
     return Unavailable(fmt::format("the kill in pod {} ended with status {}: {}", target_.pod, output->exit_status,
                                    output->err + output->out));
   }
@@ -75,9 +86,9 @@ class DbKill : public Fault {
     }
     const int exit_code = end.value("exitCode", -1);
     return Bite{.bitten = exit_code == kEndedByKill,
-                .evidence = fmt::format("container {} of pod {} ended with exit code {} ({}), {} is SIGKILL",
+                .evidence = fmt::format("container {} of pod {} ended with exit code {} ({}), {} is SIGKILL{}",
                                         BareId(target_.container_id), target_.pod, exit_code,
-                                        end.value("reason", "no reason given"), kEndedByKill)};
+                                        end.value("reason", "no reason given"), kEndedByKill, remark_)};
   }
 
   Status Heal(World&, const nlohmann::json&) override { return {}; }
@@ -85,7 +96,7 @@ class DbKill : public Fault {
  private:
   Options options_;
   Placement target_;
-  std::string remark_;  // what kubectl said when the kill broke off
+  std::string remark_;  // what the kill said, or kubectl when it broke off
 };
 
 HOLDFAST_REGISTER(Fault, DbKill, "db-kill");

@@ -39,6 +39,14 @@ TEST_F(DbKillTest, QuotesTheExitCodeOfSigkill) {
   EXPECT_EQ(bite->evidence, "container 1-1 of pod db-1 ended with exit code 137 (Error), 137 is SIGKILL");
 }
 
+TEST_F(DbKillTest, QuotesWhatTheKillSaid) {
+  fakes_.cluster.exec_answer = Output{.exit_status = 0, .out = "tore a record\nkilled process 7\n", .err = ""};
+  ArmAndInject();
+  const auto bite = fault_->Biting(fakes_.world);
+  ASSERT_TRUE(bite);
+  EXPECT_THAT(bite->evidence, HasSubstr("137 is SIGKILL; the kill said: tore a record killed process 7"));
+}
+
 TEST_F(DbKillTest, AGracefulEndIsNotAKill) {
   fakes_.cluster.exit_code_of_killed = 0;
   ArmAndInject();

@@ -149,7 +149,8 @@ TEST_P(FaultContract, WithoutFacetsItNamesTheMissingOneOrWorksWithout) {
   const auto fault = Make(GetParam());
   const auto missing = fault->Missing(bare.provider, bare.backend);
   if (missing) {
-    EXPECT_THAT(*missing, MatchesRegex("the (provider|backend) has no (Power|Network|Disks|Replicas|NodeShell)"));
+    EXPECT_THAT(*missing,
+                MatchesRegex("the (provider|backend) has no (Power|Network|Disks|Replicas|Snapshots|NodeShell)"));
   } else {
     ExpectHeals(bare, *fault, Hurt(bare, *fault));
   }
