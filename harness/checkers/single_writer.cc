@@ -25,15 +25,12 @@ namespace {
 class Inquiry {
  public:
   explicit Inquiry(const CellHistory& history)
-      : history_(history),
-        client_(PinnedClient(history)),
-        injecting_(FirstMark(history, kMarkInjecting)),
-        pinned_(FirstMark(history, kMarkPinned)) {}
+      : history_(history), injecting_(FirstMark(history, kMarkInjecting)), pinned_(FirstMark(history, kMarkPinned)) {}
 
   Verdict Conclude() {
     verdict_.checker = "single-writer";
     if (injecting_ == nullptr) return Doubt("the fault was never applied");
-    if (!client_) return Doubt("no client stayed with the old instance" + Because());
+    if (!history_.pinned) return Doubt("no client stayed with the old instance" + Because());
     FindInstances();
     Count();
     verdict_.figures = {
@@ -70,12 +67,12 @@ class Inquiry {
   // acknowledgement, to whomever.
   void FindInstances() {
     for (const Operation& operation : history_.operations) {
-      if (!IsAcknowledged(operation) || *operation.end >= injecting_->time) continue;
-      old_ = std::max(old_, operation.completion.incarnation);
+      if (!history_.IsAcknowledged(operation) || operation.end >= injecting_->time) continue;
+      old_ = std::max(old_, history_.CompletionOf(operation).incarnation);
     }
     for (const Operation& operation : history_.operations) {
-      if (!IsAcknowledged(operation) || operation.completion.incarnation <= old_) continue;
-      if (first_of_new_ == nullptr || *operation.end < *first_of_new_->end) first_of_new_ = &operation;
+      if (!history_.IsAcknowledged(operation) || history_.CompletionOf(operation).incarnation <= old_) continue;
+      if (first_of_new_ == nullptr || operation.end < first_of_new_->end) first_of_new_ = &operation;
     }
   }
 
@@ -84,19 +81,19 @@ class Inquiry {
   void Count() {
     const Mark* bitten = FirstMark(history_, kMarkBitten, injecting_->time);
     for (const Operation& operation : history_.operations) {
-      if (operation.client != client_) continue;
+      if (!history_.IsPinned(operation)) continue;
       ++attempts_;
-      if (!IsAcknowledged(operation)) continue;
-      if (operation.completion.incarnation > old_) {
+      if (!history_.IsAcknowledged(operation)) continue;
+      if (history_.CompletionOf(operation).incarnation > old_) {
         taken_over_ = true;
         continue;
       }
       ++by_old_;
-      last_of_old_ = std::max(last_of_old_, *operation.end);
+      last_of_old_ = std::max(last_of_old_, operation.end);
       if (bitten != nullptr && operation.begin > bitten->time) reached_ = true;
-      if (first_of_new_ == nullptr || operation.begin <= *first_of_new_->end) continue;
+      if (first_of_new_ == nullptr || operation.begin <= first_of_new_->end) continue;
       if (++split_brain_ <= kMostEvidence) {
-        quotes_.push_back(Quote(operation) + ", although before: " + Quote(*first_of_new_));
+        quotes_.push_back(Quote(history_, operation) + ", although before: " + Quote(history_, *first_of_new_));
       }
     }
   }
@@ -122,11 +119,10 @@ class Inquiry {
           Place(), attempts_);
     }
     return fmt::format("the old instance{} last acknowledged at {}, the new one first at {}", Place(),
-                       Seconds(last_of_old_), Seconds(*first_of_new_->end));
+                       Seconds(last_of_old_), Seconds(first_of_new_->end));
   }
 
   const CellHistory& history_;
-  const std::optional<int> client_;
   const Mark* injecting_;
   const Mark* pinned_;
   Verdict verdict_;
@@ -145,7 +141,7 @@ class SingleWriter : public Checker {
  public:
   explicit SingleWriter(const Context&) {}
   std::string Name() const override { return "single-writer"; }
-  Verdict Judge(const CellHistory& history, const Bounds&, std::uint64_t) const override {
+  Verdict Judge(const CellHistory& history, const Bounds&) const override {
     return Inquiry(history).Conclude();
   }
 };

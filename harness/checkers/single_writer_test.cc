@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Verdict VerdictOf(const Story& story) {
-  return Registry<Checker>::Make("single-writer", {})->Judge(story.history, Bounds{}, Story::kSeed);
+  return Registry<Checker>::Make("single-writer", {})->Judge(story.History(), Bounds{});
 }
 
 Completion AcknowledgedBy(std::uint64_t incarnation) {

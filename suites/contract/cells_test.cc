@@ -53,7 +53,8 @@ TEST(Cells, NameSuitesWhoseFaultsAcceptTheirOptions) {
 TEST(Cells, PlayEveryRigOfTheCalibration) {
   std::set<std::string> unplayed;
   for (const auto& entry : fs::directory_iterator(kSuites / "calibration")) {
-    if (entry.path().extension() == ".yaml") unplayed.insert(entry.path().filename());
+    const bool is_list = entry.path().filename() == "cells.yaml";
+    if (entry.path().extension() == ".yaml" && !is_list) unplayed.insert(entry.path().filename());
   }
   EXPECT_GT(unplayed.size(), 10u);
   for (const ExpectedCell& cell : Cells()) {
@@ -65,7 +66,7 @@ TEST(Cells, PlayEveryRigOfTheCalibration) {
 
 TEST(Cells, OfACalibrationSayWhatWasPlanted) {
   const TemporaryFolder folder;
-  fs::create_directories(folder.path() / "cells");
+  fs::create_directories(folder.path() / "calibration");
   const auto complaint = [&](const std::string& planted) {
     std::ofstream(folder.path() / "calibration/cells.yaml")
         << "cells:\n  - {ring: calibration, promise: P, suite: " << (kSuites / "smoke.yaml").string()

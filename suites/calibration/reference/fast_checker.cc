@@ -64,7 +64,7 @@ Verdict JudgeText(const std::string& text, const Contract& contract) {
   Bounds bounds;
   if (contract.async) bounds.async = Duration(*contract.async);
   return Registry<Checker>::Make("no-lost-writes", {})
-      ->Judge(histories->empty() ? CellHistory{} : histories->begin()->second, bounds, kSeed);
+      ->Judge(histories->empty() ? CellHistory{} : histories->begin()->second, bounds);
 }
 
 std::string Disagreement(const Verdict& verdict, const Findings& findings) {
