@@ -18,6 +18,9 @@ STEP_TICKER=""
 open_logs() {
   STEP_LOGS=$1
   mkdir -p "$STEP_LOGS" || exit 2
+  # A pipe that nobody writes to, for the ticker to wait on without a process of its own.
+  rm -f "$STEP_LOGS/never"
+  mkfifo "$STEP_LOGS/never" && exec {STEP_NEVER}<>"$STEP_LOGS/never" || exit 2
 }
 
 in_words() {
@@ -87,8 +90,9 @@ end_step() {
 }
 
 # The ticker draws; it ends by itself when the script is gone.
+# Bash complains on standard error when it is ended while it waits for a command of its own.
 start_ticker() {
-  tick "$1" &
+  tick "$1" 2>/dev/null &
   STEP_TICKER=$!
 }
 
@@ -101,10 +105,8 @@ stop_ticker() {
 }
 
 tick() {
-  local title=$1 elapsed last never
+  local title=$1 elapsed last
   trap - INT TERM EXIT
-  # A pipe that nobody writes to, to wait on without a process of its own.
-  exec {never}<> <(:)
   while kill -0 $$ 2>/dev/null; do
     elapsed=$((SECONDS - STEP_BEGUN[$title]))
     if [ $STEP_LIVE = yes ]; then
@@ -113,7 +115,7 @@ tick() {
       last=$(tail -n 1 "${STEP_LOG[$title]}" 2>/dev/null | cut -c1-100)
       echo ".. $title: $(in_words $elapsed) of about $(in_words "${STEP_EXPECTED[$title]}"): $last"
     fi
-    read -rt 1 -u "$never"
+    read -rt 1 -u "$STEP_NEVER"
   done
 }
 

@@ -76,18 +76,35 @@ Status CellPlayer::Deploy(Duration limit) {
   return {};
 }
 
-Status CellPlayer::StartClients() {
+LoadSetup CellPlayer::SetupOfLoad() const {
   const Rig& rig = setting_.rig;
-  load_ = setting_.stage.start_load(
-      {.host = world_.host,
-       .kube = world_.kube,
-       .workload = world_.workload,
-       .recorder = setting_.recorder,
-       .space = world_.space,
-       .cell = cell_.number,
-       .seed = cell_.seed,
-       .pacing = {.clients = rig.clients, .deadline = rig.deadline, .probe_interval = rig.probe_interval}});
+  return {.host = world_.host,
+          .kube = world_.kube,
+          .workload = world_.workload,
+          .recorder = setting_.recorder,
+          .space = world_.space,
+          .cell = cell_.number,
+          .seed = cell_.seed,
+          .pacing = {.clients = rig.clients, .deadline = rig.deadline, .probe_interval = rig.probe_interval}};
+}
+
+Status CellPlayer::StartClients() {
+  load_ = setting_.stage.start_load(SetupOfLoad());
   return {};
+}
+
+void CellPlayer::Pin(const Placement& instance) {
+  if (instance.address.empty()) return AddMark(kMarkPinned, "the database has no address: " + instance.trouble);
+  LoadSetup setup = SetupOfLoad();
+  setup.first_client = setting_.rig.clients + 1;
+  setup.pacing.clients = 1;
+  setup.instance = instance;
+  AddMark(kMarkPinned, "",
+          {{"client", std::to_string(setup.first_client)},
+           {"address", instance.address},
+           {"pod", instance.pod},
+           {"node", instance.node}});
+  pinned_ = setting_.stage.start_load(setup);
 }
 
 Status CellPlayer::AwaitTraffic(Duration delay, Duration limit) {
@@ -109,6 +126,7 @@ Status CellPlayer::Inject() {
   ASSIGN_OR_RETURN(const int id, setting_.undo_log.Arm(cell_.fault.name, world_.space, record));
   undo_ = Undo{.id = id, .fault = cell_.fault.name, .space = world_.space, .record = record};
   MarkPlacement(before, "before");
+  Pin(before);
   AddMark(kMarkInjecting, record.dump());
   injecting_ = true;
   bitten_at_ = world_.host.Now();
@@ -214,7 +232,9 @@ Status CellPlayer::AwaitWhole(Duration limit) {
 }
 
 Status CellPlayer::StopClients() {
+  if (pinned_ != nullptr) pinned_->Stop();
   load_->Stop();
+  pinned_.reset();
   load_.reset();
   return {};
 }

@@ -62,12 +62,16 @@ class CellPlayer {
   // what was last seen.
   Result<bool> AwaitHealth(Duration limit, std::string& detail);
   Read ReadOnce(Duration limit);
+  LoadSetup SetupOfLoad() const;
+  // A client of its own that stays with the instance of now.
+  void Pin(const Placement& instance);
 
   const Setting setting_;
   const Cell& cell_;
   World world_;
   std::unique_ptr<Fault> fault_;
   std::unique_ptr<Load> load_;
+  std::unique_ptr<Load> pinned_;
   std::optional<Undo> undo_;  // armed and not healed
   Time bitten_at_{};
   bool touched_ = false;

@@ -18,7 +18,8 @@ Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation
 }
 
 Clients::Clients(LoadSetup setup) : setup_(std::move(setup)) {
-  for (int number = 1; number <= setup_.pacing.clients; ++number) {
+  for (int i = 0; i < setup_.pacing.clients; ++i) {
+    const int number = setup_.first_client + i;
     threads_.emplace_back([this, number] { WriteUntilStopped(number); });
   }
 }
@@ -38,7 +39,9 @@ void Clients::Stop() {
 
 void Clients::WriteUntilStopped(int number) {
   // On this thread, since a client belongs to the thread that connected it.
-  const std::unique_ptr<Client> client = setup_.workload.Connect(setup_.kube, setup_.space, number);
+  const std::unique_ptr<Client> client = setup_.instance
+                                             ? setup_.workload.ConnectTo(setup_.kube, *setup_.instance, number)
+                                             : setup_.workload.Connect(setup_.kube, setup_.space, number);
   // A sequence number is used once, whatever came of it: a write with an unknown outcome that were sent again could be
   // there twice.
   for (std::uint64_t sequence = 1; !stopping_; ++sequence) {
@@ -54,7 +57,8 @@ void Clients::WriteOnce(Client& client, const WriteRequest& request) {
   const std::optional<Time> last = Look().last_acknowledged;
   const Duration quiet = last ? setup_.host.Now() - *last : Duration::zero();
   setup_.recorder.Begin(setup_.cell, request);
-  const Completion completion = client.Write(request, DeadlineOfNext(setup_.pacing, request.client, quiet));
+  const Completion completion =
+      client.Write(request, DeadlineOfNext(setup_.pacing, request.client - setup_.first_client + 1, quiet));
   setup_.recorder.End(setup_.cell, request, completion);
   Count(completion);
 }

@@ -48,6 +48,9 @@ struct LoadSetup {
   int cell = 0;
   std::uint64_t seed = 0;  // of the cell
   Pacing pacing;
+  int first_client = 1;  // the others are numbered from it
+  // Only this instance is written to; else the one that serves.
+  std::optional<Placement> instance = std::nullopt;
 };
 
 class Clients : public Load {

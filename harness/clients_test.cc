@@ -46,6 +46,15 @@ class ForgetfulWorkload : public FakeWorkload {
   std::unique_ptr<Client> Connect(const Kube&, const std::string&, int) override {
     return std::make_unique<ForgetfulClient>(*this);
   }
+  std::unique_ptr<Client> ConnectTo(const Kube& kube, const Placement& instance, int client) override {
+    const std::lock_guard lock(mutex_);
+    pinned_.push_back(instance.address);
+    return Connect(kube, "", client);
+  }
+  std::vector<std::string> Pinned() const {
+    const std::lock_guard lock(mutex_);
+    return pinned_;
+  }
   std::multiset<std::string> Sent() const {
     const std::lock_guard lock(mutex_);
     return sent_;
@@ -72,6 +81,7 @@ class ForgetfulWorkload : public FakeWorkload {
   HastyHost& host_;
   mutable std::mutex mutex_;
   std::multiset<std::string> sent_;
+  std::vector<std::string> pinned_;  // addresses
 };
 
 class ClientsTest : public testing::Test {
@@ -146,6 +156,18 @@ TEST_F(ClientsTest, TheCountersAgreeWithTheHistory) {
                                           [](const auto& one) { return one.completion.outcome == Outcome::kOk; });
   EXPECT_EQ(traffic.acknowledged, static_cast<std::uint64_t>(acknowledged));
   EXPECT_EQ(traffic.last_error, "no answer");
+}
+
+TEST_F(ClientsTest, AClientThatStaysWithAnInstanceHasANumberOfItsOwn) {
+  LoadSetup setup = MakeSetup();
+  setup.pacing.clients = 1;
+  setup.first_client = 5;
+  setup.instance.emplace().address = "10.244.1.7:8080";
+  Clients clients(setup);
+  AwaitAcknowledged(clients, 10);
+  clients.Stop();
+  EXPECT_THAT(workload_.Pinned(), testing::ElementsAre("10.244.1.7:8080"));
+  for (const Operation& operation : Recorded().operations) EXPECT_EQ(operation.client, 5);
 }
 
 TEST_F(ClientsTest, AnInterruptionEndsTheWriting) {

@@ -366,11 +366,12 @@ class FakeWorkload : public Workload {
                      .container_id = cluster_.ContainerId(),
                      .restarts = cluster_.pod.container - 1,
                      .ready = cluster_.replicas > 0 && cluster_.nodes.at(cluster_.pod.node).on,
-                     .address = "",
+                     .address = "10.244.0.7:8080",
                      .trouble = ""};
   }
   std::vector<std::string> KillCommand() const override { return {"kill", "-KILL", "1"}; }
   std::unique_ptr<Client> Connect(const Kube&, const std::string&, int) override { return nullptr; }
+  std::unique_ptr<Client> ConnectTo(const Kube&, const Placement&, int) override { return nullptr; }
   Result<std::vector<Row>> ReadAll(const Kube&, const std::string&, Duration) override {
     if (cluster_.replicas == 0) return Unavailable("there is no database");
     cluster_.WriteSome();

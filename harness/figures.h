@@ -8,6 +8,9 @@
 
 namespace holdfast {
 
+// Value of the figure `old_instance` where a new instance serves and nobody could ask the old one.
+inline constexpr char kUnreached[] = "unreached";
+
 // Of the first verdict that has it; null if none does.
 nlohmann::json FigureOf(const CellResult& result, const std::string& key);
 

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/host.h"
@@ -70,7 +71,10 @@ struct Mark {
 };
 inline constexpr char kMarkCellBegun[] = "cell-begun";  // fields: scenario, trial, fault, seed
 inline constexpr char kMarkPlacement[] = "placement";   // fields of Placement; text: "before" or "after"
-inline constexpr char kMarkInjecting[] = "injecting";   // time is the start of the outage clock
+// From now on this client writes to the instance that was there before the fault and to no other. Fields: client, and
+// address, pod and node of the instance; without them there was none, and text says why.
+inline constexpr char kMarkPinned[] = "pinned";
+inline constexpr char kMarkInjecting[] = "injecting";  // time is the start of the outage clock
 inline constexpr char kMarkInjected[] = "injected";
 inline constexpr char kMarkBitten[] = "bitten";         // text: the evidence
 inline constexpr char kMarkNotBitten[] = "not-bitten";  // text: what was seen instead
@@ -126,7 +130,9 @@ class HistoryRecorder {
   std::string trouble_;
 };
 
-// By cell number.
+// By cell number. Lines that cannot be used are named in CellHistory::unreadable and are no error.
 Result<std::map<int, CellHistory>> ReadHistory(const std::filesystem::path& file);
+// The same of a text in memory; `name` stands for the file's in the complaints.
+Result<std::map<int, CellHistory>> ParseHistory(std::string_view text, const std::string& name);
 
 }  // namespace holdfast

@@ -21,6 +21,7 @@ class Story {
  public:
   static constexpr std::uint64_t kSeed = 42;
   static constexpr int kClients = 4;
+  static constexpr int kPinned = 5;
   static constexpr Duration kPace = std::chrono::microseconds(12500);
 
   CellHistory history;
@@ -61,7 +62,11 @@ class Story {
     history.marks.push_back({.time = now.count(), .name = name, .text = text, .fields = std::move(fields)});
     return *this;
   }
-  Story& Inject() { return Mark(kMarkInjecting); }
+  // One client stays with the instance of now.
+  Story& Pin() {
+    return Mark(kMarkPinned, "", {{"client", std::to_string(kPinned)}, {"pod", "ledger-1"}, {"node", "n1"}});
+  }
+  Story& Inject() { return Pin().Mark(kMarkInjecting); }
   Story& Bitten(const std::string& evidence = "seen") { return Mark(kMarkBitten, evidence); }
   Story& Recovered() { return Mark(kMarkRecovered); }
   Story& NotRecovered(const std::string& trouble) { return Mark(kMarkNotRecovered, trouble); }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <unordered_map>
 
 #include "harness/history.h"
@@ -239,18 +240,27 @@ class HistoryReader {
   std::vector<std::string> pending_;
 };
 
+Result<std::map<int, CellHistory>> ReadFrom(std::istream& stream, const std::string& name) {
+  HistoryReader reader;
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    reader.Take(fmt::format("{}:{}: ", name, number), line);
+  }
+  if (stream.bad()) return Unavailable(fmt::format("{}: cannot be read to its end", name));
+  return reader.Finish();
+}
+
 }  // namespace
 
 Result<std::map<int, CellHistory>> ReadHistory(const std::filesystem::path& file) {
   std::ifstream stream(file);
   if (!stream) return Unavailable(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
-  HistoryReader reader;
-  std::string line;
-  for (int number = 1; std::getline(stream, line); ++number) {
-    reader.Take(fmt::format("{}:{}: ", file.filename().string(), number), line);
-  }
-  if (stream.bad()) return Unavailable(fmt::format("{}: cannot be read to its end", file.string()));
-  return reader.Finish();
+  return ReadFrom(stream, file.filename().string());
+}
+
+Result<std::map<int, CellHistory>> ParseHistory(std::string_view text, const std::string& name) {
+  std::istringstream stream{std::string(text)};
+  return ReadFrom(stream, name);
 }
 
 }  // namespace holdfast

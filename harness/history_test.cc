@@ -122,6 +122,16 @@ TEST_F(HistoryFile, GivesBackWhatWasRecorded) {
   EXPECT_EQ(history.marks[0].fields.at("node"), "n1");
 }
 
+TEST_F(HistoryFile, IsReadFromMemoryAsFromItsFile) {
+  RecordALittle();
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf() << "garbage\n";
+  const auto histories = ParseHistory(text.str(), "pasted");
+  ASSERT_TRUE(histories.has_value());
+  EXPECT_THAT(histories->at(1).operations, SizeIs(2));
+  EXPECT_THAT(histories->at(1).unreadable, ElementsAre(HasSubstr("pasted:10: cut off")));
+}
+
 TEST_F(HistoryFile, OfAHarnessKilledInTheMiddleOfAnOperationLeavesItUnknown) {
   {
     const auto recorder = Open();

@@ -11,7 +11,9 @@ namespace {
 // player gives up has waited until then.
 Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
   Nanoseconds until = 0;
+  const std::optional<int> pinned = PinnedClient(history);
   for (const Operation& operation : history.operations) {
+    if (operation.client == pinned) continue;
     until = std::max(until, operation.end.value_or(operation.begin));
     if (!operation.end && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
   }
@@ -60,7 +62,9 @@ void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement
   const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
   std::size_t probes = 0;
   measured.unanswered_until = measured.fault;
+  const std::optional<int> pinned = PinnedClient(history);
   for (const Operation& operation : history.operations) {
+    if (operation.client == pinned) continue;
     if (operation.begin >= begin && operation.begin < begin + span) ++probes;
     if (IsAcknowledged(operation) || operation.begin >= end) continue;
     const Nanoseconds waited_until = operation.end ? operation.begin : std::min(measured.until, end);

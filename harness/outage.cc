@@ -1,6 +1,9 @@
 #include "harness/outage.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "harness/testimony.h"
 
 namespace holdfast {
 namespace {
@@ -27,7 +30,9 @@ void AddBreak(std::vector<Outage>& outages, const Operation* before, const Opera
 
 std::vector<const Operation*> Acknowledged(const CellHistory& history) {
   std::vector<const Operation*> acknowledged;
+  const std::optional<int> pinned = PinnedClient(history);
   for (const Operation& operation : history.operations) {
+    if (operation.client == pinned) continue;
     if (operation.completion.outcome == Outcome::kOk && operation.end) acknowledged.push_back(&operation);
   }
   std::stable_sort(acknowledged.begin(), acknowledged.end(),

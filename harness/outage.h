@@ -28,7 +28,7 @@ struct Outage {
   bool over = false;  // they went on for stable_for after `resumed`
 };
 
-// The acknowledged operations by their end.
+// The acknowledged operations by their end; without those of the pinned client.
 std::vector<const Operation*> Acknowledged(const CellHistory& history);
 
 // In order of time. `until` is when the last attempt is known to have waited in vain, or later than all of them.

@@ -227,8 +227,9 @@ class PlayTest : public testing::Test {
 TEST_F(PlayTest, ACellLeavesItsMarksInTheOrderOfThePlan) {
   const Played played = Run();
   EXPECT_FALSE(played.stopped) << played.stopped->message;
-  EXPECT_THAT(MarksOf(1), ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkInjecting, kMarkInjected, kMarkBitten,
-                                      kMarkRecovered, kMarkPlacement, kMarkHealed, kMarkWhole, kMarkCellEnded));
+  EXPECT_THAT(MarksOf(1),
+              ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkPinned, kMarkInjecting, kMarkInjected, kMarkBitten,
+                          kMarkRecovered, kMarkPlacement, kMarkHealed, kMarkWhole, kMarkCellEnded));
   EXPECT_EQ(TextOf(1, kMarkBitten), "n1 says ouch");
   ExpectNothingLeft();
 }

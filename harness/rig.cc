@@ -109,19 +109,29 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
                                 section.Where("rto"), FormatDuration(bounds.rto), FormatDuration(rig.deadline)));
 }
 
-}  // namespace
+const char kTitle[] = "the rig";
+YamlKeys Keys() { return {.required = {"cluster", "backend", "workload"}, .optional = {"bounds"}}; }
 
-Result<Rig> ReadRig(const std::filesystem::path& file) {
-  ASSIGN_OR_RETURN(
-      const YamlMapping top,
-      YamlMapping::ReadFile(file, "the rig", {.required = {"cluster", "backend", "workload"}, .optional = {"bounds"}}));
+Result<Rig> FromMapping(const YamlMapping& top, const std::string& file) {
   Rig rig;
-  rig.file = file.string();
+  rig.file = file;
   RETURN_IF_ERROR(ReadCluster(top, rig));
   RETURN_IF_ERROR(ReadBackend(top, rig));
   RETURN_IF_ERROR(ReadWorkload(top, rig));
   RETURN_IF_ERROR(ReadBounds(top, rig));
   return rig;
+}
+
+}  // namespace
+
+Result<Rig> ReadRig(const std::filesystem::path& file) {
+  ASSIGN_OR_RETURN(const YamlMapping top, YamlMapping::ReadFile(file, kTitle, Keys()));
+  return FromMapping(top, file.string());
+}
+
+Result<Rig> ParseRig(const std::string& text, const std::string& file) {
+  ASSIGN_OR_RETURN(const YamlMapping top, YamlMapping::Parse(text, file, kTitle, Keys()));
+  return FromMapping(top, file);
 }
 
 }  // namespace holdfast

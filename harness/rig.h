@@ -52,5 +52,7 @@ struct Rig {
 };
 
 Result<Rig> ReadRig(const std::filesystem::path& file);
+// The same of a text in memory, `file` standing for its name.
+Result<Rig> ParseRig(const std::string& text, const std::string& file);
 
 }  // namespace holdfast

@@ -25,8 +25,10 @@ struct CellResult {
 
 struct Run {
   std::string suite;
-  std::string command;  // to repeat it
-  std::string started;  // ISO 8601, UTC
+  std::string version;      // of Holdfast
+  std::string calibration;  // what is known about the instrument itself, one line
+  std::string command;      // to repeat it
+  std::string started;      // ISO 8601, UTC
   std::uint64_t seed = 0;
   std::string provider, backend, workload, profile, fidelity;
   std::string fidelity_note;

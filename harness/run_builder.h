@@ -38,6 +38,8 @@ inline CellResult SampleResult(int number, const std::string& fault, Judgement j
 inline Run SampleRun() {
   Run run;
   run.suite = "ha-matrix";
+  run.version = "0.1.0+4f1c22a09b1d";
+  run.calibration = "14 of 14 planted defects caught, 0 of 7 healthy runs accused";
   run.command = "holdfast run suites/ha_matrix.yaml --seed 42";
   run.started = "2026-11-22T10:22:07Z";
   run.seed = 42;

@@ -105,6 +105,8 @@ Bounds ParseBounds(const json& value) {
 Run ParseRun(const json& value) {
   Run run;
   value.at("suite").get_to(run.suite);
+  value.at("holdfast").get_to(run.version);
+  value.at("calibration").get_to(run.calibration);
   value.at("command").get_to(run.command);
   value.at("started").get_to(run.started);
   value.at("seed").get_to(run.seed);
@@ -129,6 +131,8 @@ std::string RunToJson(const Run& run) {
   const json value = {{"version", kRunJsonVersion},
                       {"judgement", ToString(run.Overall())},  // for readers; it follows from the rest
                       {"suite", run.suite},
+                      {"holdfast", run.version},
+                      {"calibration", run.calibration},
                       {"command", run.command},
                       {"started", run.started},
                       {"seed", run.seed},

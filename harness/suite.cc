@@ -38,20 +38,30 @@ Status AddScenario(const YamlMapping& entry, Suite& suite) {
   return {};
 }
 
-}  // namespace
+const char kTitle[] = "the suite";
+YamlKeys Keys() { return {.required = {"suite", "scenarios"}, .optional = {"trials"}}; }
 
-Result<Suite> ReadSuite(const std::filesystem::path& file) {
-  ASSIGN_OR_RETURN(
-      const YamlMapping top,
-      YamlMapping::ReadFile(file, "the suite", {.required = {"suite", "scenarios"}, .optional = {"trials"}}));
+Result<Suite> FromMapping(const YamlMapping& top, const std::string& file) {
   Suite suite;
-  suite.file = file.string();
+  suite.file = file;
   ASSIGN_OR_RETURN(suite.name, top.Name("suite", kLongestName));
   ASSIGN_OR_RETURN(suite.trials, top.Integer("trials", suite.trials, {1, kMostTrials}));
   ASSIGN_OR_RETURN(const std::vector<YamlMapping> scenarios,
                    top.Mappings("scenarios", "scenario", {.required = {"fault"}, .optional = {"name"}}));
   for (const YamlMapping& entry : scenarios) RETURN_IF_ERROR(AddScenario(entry, suite));
   return suite;
+}
+
+}  // namespace
+
+Result<Suite> ReadSuite(const std::filesystem::path& file) {
+  ASSIGN_OR_RETURN(const YamlMapping top, YamlMapping::ReadFile(file, kTitle, Keys()));
+  return FromMapping(top, file.string());
+}
+
+Result<Suite> ParseSuite(const std::string& text, const std::string& file) {
+  ASSIGN_OR_RETURN(const YamlMapping top, YamlMapping::Parse(text, file, kTitle, Keys()));
+  return FromMapping(top, file);
 }
 
 Result<Suite> Select(const Suite& suite, const std::vector<std::string>& names) {

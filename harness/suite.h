@@ -29,6 +29,8 @@ struct Suite {
 };
 
 Result<Suite> ReadSuite(const std::filesystem::path& file);
+// The same of a text in memory, `file` standing for its name.
+Result<Suite> ParseSuite(const std::string& text, const std::string& file);
 
 // The suite with only the scenarios of these names, in the suite's order; with all of them if `names` is empty.
 Result<Suite> Select(const Suite& suite, const std::vector<std::string>& names);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "harness/printable.h"
 #include "harness/verdict.h"
@@ -19,6 +20,18 @@ const Mark* LastMark(const CellHistory& history, const char* name) {
   const auto found =
       std::find_if(history.marks.rbegin(), history.marks.rend(), [&](const Mark& mark) { return mark.name == name; });
   return found == history.marks.rend() ? nullptr : &*found;
+}
+
+std::optional<int> PinnedClient(const CellHistory& history) {
+  const Mark* pinned = FirstMark(history, kMarkPinned);
+  if (pinned == nullptr) return std::nullopt;
+  const auto client = pinned->fields.find("client");
+  if (client == pinned->fields.end()) return std::nullopt;
+  int number = 0;
+  const char* end = client->second.data() + client->second.size();
+  const auto parsed = std::from_chars(client->second.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return number;
 }
 
 const Read* FinalRead(const CellHistory& history) {
@@ -58,7 +71,9 @@ std::optional<std::string> LacksBite(const CellHistory& history) {
 
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
   Answers answers;
+  const std::optional<int> pinned = PinnedClient(history);
   for (const Operation& operation : history.operations) {
+    if (operation.client == pinned) continue;
     if (operation.begin < from || !operation.end || *operation.end > to) continue;
     ++answers.attempts;
     answers.acknowledged += IsAcknowledged(operation) ? 1 : 0;

@@ -14,6 +14,10 @@ namespace holdfast {
 const Mark* FirstMark(const CellHistory& history, const char* name, Nanoseconds since = 0);
 const Mark* LastMark(const CellHistory& history, const char* name);
 
+// The client that stayed with the instance of before the fault (kMarkPinned); nothing if there was none. What it was
+// told says nothing about how long the database was away.
+std::optional<int> PinnedClient(const CellHistory& history);
+
 // The last successful read marked final that began after the fault was applied; nullptr if there is none.
 const Read* FinalRead(const CellHistory& history);
 

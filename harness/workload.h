@@ -57,6 +57,8 @@ class Workload {
   // `space` names the deployment; the client finds the address itself and follows the database when it moves. The
   // client must be used only on the thread that called Connect.
   virtual std::unique_ptr<Client> Connect(const Kube& kube, const std::string& space, int client) = 0;
+  // The same, but the client stays with this instance, wherever the database moves; `instance.address` is not empty.
+  virtual std::unique_ptr<Client> ConnectTo(const Kube& kube, const Placement& instance, int client) = 0;
   // Everything that the database holds, through the database. An Error means that it could not be read.
   virtual Result<std::vector<Row>> ReadAll(const Kube& kube, const std::string& space, Duration limit) = 0;
 

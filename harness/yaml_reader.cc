@@ -63,7 +63,7 @@ class Unwanted : public YAML::EventHandler {
   std::string trouble_;
 };
 
-Result<YAML::Node> Parse(const std::string& file, const std::string& text) {
+Result<YAML::Node> ParseDocument(const std::string& file, const std::string& text) {
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
@@ -94,13 +94,24 @@ std::string Described(const YAML::Node& value) {
 Result<YamlMapping> YamlMapping::ReadFile(const std::filesystem::path& file, const std::string& title,
                                           const YamlKeys& keys) {
   ASSIGN_OR_RETURN(const std::string text, ReadYamlText(file));
-  ASSIGN_OR_RETURN(const YAML::Node node, Parse(file.string(), text));
+  return OpenText(file.string(), text, title, keys);
+}
+
+Result<YamlMapping> YamlMapping::Parse(const std::string& text, const std::string& file, const std::string& title,
+                                       const YamlKeys& keys) {
+  ASSIGN_OR_RETURN(const std::string taken, TakeYamlText(file, text));
+  return OpenText(file, taken, title, keys);
+}
+
+Result<YamlMapping> YamlMapping::OpenText(const std::string& file, const std::string& text, const std::string& title,
+                                          const YamlKeys& keys) {
+  ASSIGN_OR_RETURN(const YAML::Node node, ParseDocument(file, text));
   if (!node.IsMap()) {
-    return UsageError(fmt::format("{}: {}; allowed: a mapping with {}", At(file.string(), 1),
+    return UsageError(fmt::format("{}: {}; allowed: a mapping with {}", At(file, 1),
                                   node.IsNull() ? "empty" : title + " is " + Described(node),
                                   fmt::join(keys.required, ", ")));
   }
-  return Open(file.string(), LineOf(node.Mark()), title, node, keys);
+  return Open(file, LineOf(node.Mark()), title, node, keys);
 }
 
 Result<YamlMapping> YamlMapping::Open(const std::string& file, int line, const std::string& title,

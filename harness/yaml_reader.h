@@ -37,6 +37,9 @@ class YamlMapping {
   // `title` stands in messages: "unknown key 'x' in <title>".
   static Result<YamlMapping> ReadFile(const std::filesystem::path& file, const std::string& title,
                                       const YamlKeys& keys);
+  // The same of a text in memory, `file` standing for its name.
+  static Result<YamlMapping> Parse(const std::string& text, const std::string& file, const std::string& title,
+                                   const YamlKeys& keys);
 
   // `key` is one of the keys that the mapping was opened with (CHECKed); a required one needs no fallback. Ranges
   // include both ends.
@@ -71,6 +74,8 @@ class YamlMapping {
 
   static Result<YamlMapping> Open(const std::string& file, int line, const std::string& title, const YAML::Node& node,
                                   const YamlKeys& keys);
+  static Result<YamlMapping> OpenText(const std::string& file, const std::string& text, const std::string& title,
+                                      const YamlKeys& keys);
   Status AddEntries(const YAML::Node& node);
   Status CheckKeys(const YamlKeys& keys);
   bool IsKnown(const std::string& key) const;

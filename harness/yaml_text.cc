@@ -88,6 +88,10 @@ Result<std::string> ReadYamlText(const std::filesystem::path& file) {
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) return UsageError(name + ": cannot be read to its end");
   text.resize(static_cast<std::size_t>(stream.gcount()));
+  return TakeYamlText(name, std::move(text));
+}
+
+Result<std::string> TakeYamlText(const std::string& name, std::string text) {
   if (text.size() > kLargest) return UsageError(name + ": larger than 1 MiB; a rig or a suite is a page of text");
   RETURN_IF_ERROR(CheckYamlText(name, text));
   // yaml-cpp 0.7 notices a quote that is never closed only if no line end follows it.

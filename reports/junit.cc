@@ -44,6 +44,8 @@ void Properties(tinyxml2::XMLPrinter& xml, const Run& run, const CellResult& res
   Property(xml, "provider", run.provider);
   Property(xml, "backend", run.backend);
   Property(xml, "recovered_by", result.recovered_by);
+  Property(xml, "holdfast", run.version);
+  Property(xml, "calibration", run.calibration);
   xml.CloseElement();
 }
 

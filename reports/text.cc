@@ -90,6 +90,21 @@ std::string PowerLossNotes(const Run& run) {
   return text;
 }
 
+// Which passes saw nothing of a second writer only because nobody could have seen one.
+std::string SecondWriterNote(const Run& run) {
+  std::vector<std::string> names;
+  for (const CellResult& result : run.results) {
+    if (result.judgement != Judgement::kPass || FigureOf(result, "old_instance") != kUnreached) continue;
+    const std::string name = Printable(result.cell.scenario);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  if (names.empty()) return "";
+  return fmt::format(
+      "No evidence about a second writer: {} (the client that stays with the old instance could not reach "
+      "it after the fault).\n",
+      fmt::join(names, ", "));
+}
+
 class Text : public Reporter {
  public:
   explicit Text(const Context&) {}
@@ -102,7 +117,8 @@ class Text : public Reporter {
                     named(run.workload), named(run.provider), named(run.profile), run.seed, ToString(run.Overall()));
     text += Table(run) + Reasons(run);
     text += fmt::format("\nFidelity: {}. {}\n", named(run.fidelity), Printable(run.fidelity_note));
-    text += PowerLossNotes(run);
+    text += PowerLossNotes(run) + SecondWriterNote(run);
+    if (!run.calibration.empty()) text += fmt::format("Calibration: {}.\n", Printable(run.calibration));
     text += fmt::format("Took {}. Everything is in {}\n", FormatDuration(run.took), Printable(run.folder.string()));
     if (!run.command.empty()) text += fmt::format("Again: {}\n", Printable(run.command));
     return text;

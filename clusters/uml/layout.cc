@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -11,25 +10,16 @@
 
 #include "harness/check.h"
 #include "harness/installed.h"
+#include "harness/user_folders.h"
 
 namespace holdfast::uml {
-namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of the XDG base directory specification, which has relative paths ignored.
-fs::path UserFolder(const char* variable, const char* below_home) {
-  if (const char* value = std::getenv(variable); value != nullptr && *value == '/') return fs::path(value) / "holdfast";
-  const char* home = std::getenv("HOME");
-  return fs::path(home != nullptr ? home : "/root") / below_home / "holdfast";
-}
-
-}  // namespace
-
 Layout::Layout(std::string cluster)
     : cluster_(std::move(cluster)),
-      folder_(UserFolder("XDG_STATE_HOME", ".local/state") / "clusters" / cluster_),
-      kept_logs_(UserFolder("XDG_CACHE_HOME", ".cache") / "logs" / ("cluster-" + cluster_)) {
+      folder_(StateFolder() / "clusters" / cluster_),
+      kept_logs_(CacheFolder() / "logs" / ("cluster-" + cluster_)) {
   // The folder is removed with all that is in it.
   CHECK(!cluster_.empty() && cluster_.find_first_of("/.") == std::string::npos);
 }

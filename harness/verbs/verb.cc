@@ -56,6 +56,7 @@ std::unique_ptr<CLI::App> MakeApp(Work& chosen) {
   AddJudge(*app, chosen);
   AddReport(*app, chosen);
   AddHeal(*app, chosen);
+  AddCalibrate(*app, chosen);
   AddCluster(*app, chosen);
   return app;
 }
@@ -83,13 +84,6 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
 CLI::Option* AddRigOption(CLI::App& verb, std::string& rig) {
   rig = DefaultRig().string();
   return verb.add_option("--rig", rig, "what is tested [default: the embedded cluster with Ceph]")->type_name("FILE");
-}
-
-Result<Order> ReadOrder(const std::string& suite, const std::string& rig, const Arguments& arguments) {
-  ASSIGN_OR_RETURN(const std::filesystem::path suite_file, FindSuite(suite));
-  ASSIGN_OR_RETURN(Suite read_suite, ReadSuite(suite_file));
-  ASSIGN_OR_RETURN(Rig read_rig, ReadRig(rig));
-  return MakeOrder(std::move(read_rig), std::move(read_suite), arguments);
 }
 
 std::uint64_t SeedFromClock() {

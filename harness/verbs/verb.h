@@ -31,6 +31,7 @@ void AddRun(CLI::App& app, Work& chosen);
 void AddJudge(CLI::App& app, Work& chosen);
 void AddReport(CLI::App& app, Work& chosen);
 void AddHeal(CLI::App& app, Work& chosen);
+void AddCalibrate(CLI::App& app, Work& chosen);
 void AddCluster(CLI::App& app, Work& chosen);
 
 // All of them.
@@ -41,7 +42,6 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
 
 // --rig with its default.
 CLI::Option* AddRigOption(CLI::App& verb, std::string& rig);
-Result<Order> ReadOrder(const std::string& suite, const std::string& rig, const Arguments& arguments);
 // Different at each call, for a user who gave none.
 std::uint64_t SeedFromClock();
 

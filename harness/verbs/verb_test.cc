@@ -51,6 +51,7 @@ TEST(Verbs, HelpNamesEveryVerbWithWhatItDoes) {
   judge                       judge a run again from its files, also one that was cut off
   report                      print the report of a run that was judged
   heal                        undo every outstanding fault, also after the harness was killed
+  calibrate                   put the instrument on trial: plant defects, see each caught and no healthy system accused
   cluster                     a cluster by itself: up, status, shell, kubeconfig, down)"));
 }
 

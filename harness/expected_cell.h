@@ -1,13 +1,15 @@
-// Cells: the tests on the embedded cluster as data (cells.yaml). A cell is one scenario of a suite on a rig, with what
-// it must come to; it is a test of its own in ctest's list.
+// ExpectedCell: one scenario of a suite on a rig, with what it must come to (suites/calibration/cells.yaml). Each is a
+// test of its own in ctest's list; those that were planted, and the healthy ones beside them, are what `holdfast
+// calibrate` plays.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/result.h"
-#include "harness/verdict.h"
+#include "harness/run.h"
 
 namespace holdfast {
 
@@ -18,16 +20,17 @@ struct Claim {
   double value = 0;
   bool HoldsFor(double figure_value) const;
 };
+inline constexpr char kThoroughRing[] = "thorough";
 inline constexpr const char* kRelations[] = {"==", "<=", ">="};
 
 struct ExpectedCell {
   std::string ring;     // cluster, calibration or thorough
   std::string promise;  // what is tested, e.g. AcknowledgedWritesSurvive
+  std::string planted;  // the defect, in words; empty: none, the system is healthy
   std::filesystem::path suite;
   std::filesystem::path rig;
   std::string backend;  // the rig's
   std::string scenario;
-  std::string planted;  // what is wrong with database, storage or experiment, in words; empty: nothing
   int seed = 1;
   Judgement judgement{};
   std::string quotes;  // regular expression that a line of the verdicts must match; empty: none
@@ -35,8 +38,12 @@ struct ExpectedCell {
   int limit_s = 0;
   std::string where;  // file:line
 
-  // Within the promise: "NodePowerOff/ceph-rbd"; the second and later seeds of a line "NodePowerOff/ceph-rbd/seed-2".
+  // Within the promise, whatever the seed: "NodePowerOff/ceph-rbd".
+  std::string Name() const;
+  // The same, and for the second and later seeds of a line "NodePowerOff/ceph-rbd/seed-2".
   std::string TestName() const;
+  // Of its run, below the folder of all.
+  std::filesystem::path Folder() const;
   // As ctest lists it: "cluster/AcknowledgedWritesSurvive.NodePowerOff/ceph-rbd".
   std::string FullName() const;
 };
@@ -44,5 +51,10 @@ struct ExpectedCell {
 // Strict, like every YAML file here; also suites, rigs, scenarios and backends must exist. Those files are named from
 // the folder above that of `file`.
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file);
+
+// Each way in which a result is not what it must be; none if it is.
+std::vector<std::string> Surprises(const ExpectedCell& cell, const CellResult& result);
+// The first line of the verdicts that `quotes` matches.
+std::optional<std::string> QuotedBy(const ExpectedCell& cell, const CellResult& result);
 
 }  // namespace holdfast

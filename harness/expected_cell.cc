@@ -1,4 +1,4 @@
-#include "suites/cells/cells.h"
+#include "harness/expected_cell.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,11 @@
 #include <cctype>
 #include <charconv>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "harness/backend.h"
+#include "harness/figures.h"
 #include "harness/registry.h"
 #include "harness/rig.h"
 #include "harness/suite.h"
@@ -85,12 +87,12 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(cell.promise, line.Text("promise"));
   ASSIGN_OR_RETURN(cell.scenario, line.Text("scenario"));
   ASSIGN_OR_RETURN(cell.quotes, line.Text("quotes"));
+  ASSIGN_OR_RETURN(cell.planted, line.Text("planted"));
   ASSIGN_OR_RETURN(cell.ring, line.Text("ring"));
   if (kRings.count(cell.ring) == 0) return line.Complaint("ring", KeysOf(kRings));
   ASSIGN_OR_RETURN(const std::string expected, line.Text("expect"));
   if (kJudgements.count(expected) == 0) return line.Complaint("expect", KeysOf(kJudgements));
   cell.judgement = kJudgements.at(expected);
-  ASSIGN_OR_RETURN(cell.planted, line.Text("planted"));
   // A calibration by something that is not named proves nothing about the instrument.
   if (cell.ring != "cluster" && cell.judgement != Judgement::kPass && cell.planted.empty()) {
     return UsageError(fmt::format("{}: '{}' is expected of a line without `planted`; say what is wrong there",
@@ -122,10 +124,52 @@ bool Claim::HoldsFor(double figure_value) const {
   return relation == "<=" ? figure_value <= value : figure_value >= value;
 }
 
-std::string ExpectedCell::TestName() const {
-  const std::string name = PascalCase(scenario) + "/" + backend;
-  return seed == 1 ? name : fmt::format("{}/seed-{}", name, seed);
+std::string ExpectedCell::Name() const { return PascalCase(scenario) + "/" + backend; }
+
+std::string ExpectedCell::TestName() const { return seed == 1 ? Name() : fmt::format("{}/seed-{}", Name(), seed); }
+
+namespace {
+
+// Every line that the verdicts say.
+std::vector<std::string> Sayings(const CellResult& result) {
+  std::vector<std::string> lines = {result.summary};
+  for (const Verdict& verdict : result.verdicts) {
+    lines.push_back(verdict.summary);
+    lines.insert(lines.end(), verdict.because.begin(), verdict.because.end());
+  }
+  return lines;
 }
+
+}  // namespace
+
+std::optional<std::string> QuotedBy(const ExpectedCell& cell, const CellResult& result) {
+  const std::regex quotes(cell.quotes, std::regex::icase);
+  for (const std::string& line : Sayings(result)) {
+    if (std::regex_search(line, quotes)) return line;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Surprises(const ExpectedCell& cell, const CellResult& result) {
+  std::vector<std::string> surprises;
+  if (result.judgement != cell.judgement) {
+    surprises.push_back(fmt::format("{} was expected and it is {}: {}", ToString(cell.judgement),
+                                    ToString(result.judgement), result.summary));
+  }
+  for (const Claim& claim : cell.holds) {
+    const nlohmann::json figure = FigureOf(result, claim.figure);
+    if (!figure.is_number()) {
+      surprises.push_back(fmt::format("no verdict has the figure {}", claim.figure));
+    } else if (!claim.HoldsFor(figure.get<double>())) {
+      surprises.push_back(
+          fmt::format("{} is {}, expected {} {}", claim.figure, figure.dump(), claim.relation, claim.value));
+    }
+  }
+  if (!QuotedBy(cell, result)) surprises.push_back(fmt::format("no line of the verdicts matches '{}'", cell.quotes));
+  return surprises;
+}
+
+std::filesystem::path ExpectedCell::Folder() const { return std::filesystem::path(ring) / promise / TestName(); }
 
 std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." + TestName(); }
 

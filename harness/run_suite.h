@@ -1,0 +1,33 @@
+// RunSuite: a whole run, from the names of suite and rig to the reports in the run's folder.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/arguments.h"
+#include "harness/play.h"
+#include "harness/progress.h"
+#include "harness/run.h"
+#include "harness/run_folder.h"
+
+namespace holdfast {
+
+struct RunOptions {
+  std::string suite;  // path or name
+  std::string rig;    // path
+  Arguments arguments;
+  std::string out = kRunsFolder;
+  Afterwards afterwards = Afterwards::kTearDown;
+};
+
+struct FinishedRun {
+  Run run;                       // judged, and its reports written
+  std::optional<Error> stopped;  // why it ended before its last step
+};
+
+// An Error means that there is nothing to judge: bad names, no room for the folder, a cluster that is still hurt.
+Result<FinishedRun> RunSuite(Host& host, Progress& progress, const RunOptions& options);
+
+Result<Order> ReadOrder(const std::string& suite, const std::string& rig, const Arguments& arguments);
+
+}  // namespace holdfast

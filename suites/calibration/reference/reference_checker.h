@@ -1,0 +1,66 @@
+// The reference: what DESIGN, zero data loss, says, as loops over everything there is. Nothing is sorted, indexed or
+// remembered, so that it can be read against the definitions below; it is slow and for small histories only. The fast
+// checker (harness/checkers/no_lost_writes.cc) must say the same of every history.
+//
+// Words. Times compare strictly: of two things at the same time either may have been first.
+//
+//   acknowledged  a write that ended ok
+//   shown         by a read that succeeded: it holds a row of the write, which had begun when the read ended; of
+//                 several rows in one read the first shows it, the others are duplicates
+//   missing       from a read that succeeded: acknowledged before the read began, and not shown by it
+//   the fault     the time of the first mark `injecting`
+//   the final     of the reads marked final that succeeded and began after the fault, the last
+//   the witness   the final; without one, the last read that succeeded
+//
+// Classes; a write is accused at most once of each.
+//
+//   hole          missing from the witness, which shows a write that certainly came later: one that began after the
+//                 acknowledgement and was written by the same incarnation, or was acknowledged before the fault
+//   lost          missing from the witness, no hole, not forgiven
+//   corrupt       a row of it has another payload, or an incarnation other than the one that acknowledged it
+//   phantom       a row of a write that had not begun when the read ended
+//   duplicate     more than one row in a read
+//   reordered     in a read, it stands behind a write of its client that began after its acknowledgement
+//   stale         missing from a read other than the witness, and either shown by the witness, or out of the witness's
+//                 sight (acknowledged after that began), or forgiven although the read ended before the fault
+//   two writers   acknowledged by an incarnation, begun after a later incarnation had acknowledged another
+//   resurrected   it failed, and a read shows it
+//
+// Where this says more than DESIGN:
+//
+// - DESIGN's hole is "a later write of the same client present". After a recovery everybody writes on, so that each
+//   lost tail would be a hole, and the suffix that `async` forgives would not exist. So later means: in the log that
+//   lost the write. That is the log of its incarnation, and before the fault also that of the incarnations after it.
+//   Other clients' writes count, since no log holds what began after an acknowledgement in front of it.
+// - A write of unknown outcome may still be on its way when its client has gone on; where it then stands in the order
+//   is nobody's fault. So only an acknowledged one can be reordered.
+// - What `async` forgives, it forgives because the fault took it. A read before the fault that lacks it saw something
+//   else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "harness/accusations.h"
+#include "harness/verdict.h"
+#include "suites/calibration/reference/plain_history.h"
+
+namespace holdfast::reference {
+
+struct Contract {
+  std::optional<std::int64_t> async;  // nanoseconds; empty: sync
+};
+
+struct Findings {
+  std::array<std::set<WriteName>, kAnomalies> accused;  // by Anomaly
+  Judgement judgement = Judgement::kInconclusive;
+  std::size_t acknowledged = 0;
+  std::optional<std::size_t> lost;    // missing from the witness, forgiven ones and holes included; empty: no witness
+  std::optional<std::int64_t> rpo;    // nanoseconds
+};
+
+Findings JudgeSlowly(const PlainHistory& history, const Contract& contract);
+
+}  // namespace holdfast::reference

@@ -1,0 +1,225 @@
+#include "suites/calibration/reference/simulated_run.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/history.h"
+
+namespace holdfast::reference {
+namespace {
+
+constexpr int kClients = 3;
+constexpr std::int64_t kMillisecond = 1'000'000;
+// Often none: then things have equal times.
+constexpr std::array<std::int64_t, 8> kPauses = {0, 0, 1, 2, 5, 10, 20, 100};
+
+class Run {
+ public:
+  explicit Run(const Contract& contract) : contract_(contract) {
+    now_ = kMillisecond;
+    Mark("cell-begun");
+  }
+
+  void Take(const Step& step) {
+    now_ += kPauses[step.pause % kPauses.size()] * kMillisecond;
+    switch (step.act % 16) {
+      case 15:
+        return Restart(step.how);
+      case 14:
+        return AdvanceFault(step.how);
+      case 13:
+      case 12:
+        return AdvanceRead(step.how);
+      case 11:
+        return ArriveLate(step.who);
+      default:
+        return AdvanceClient(clients_[step.who % kClients], step.who % kClients + 1, step.how);
+    }
+  }
+
+  void ReadBack() {
+    reading_.reset();
+    if (hit_ && fault_stage_ == 1) AdvanceFault(0);
+    for (Client& client : clients_) client.stopped = true;
+    for (int i = 0; i < kClients; ++i) AdvanceClient(clients_[static_cast<std::size_t>(i)], i + 1, 0);
+    for (std::uint8_t stage = 0; stage < 3; ++stage) {
+      now_ += kMillisecond;
+      AdvanceRead(0);
+    }
+    history_.reads.back().final = true;
+    Mark("cell-ended");
+  }
+
+  PlainHistory Finish() { return std::move(history_); }
+
+ private:
+  // Where a write is. Only what travels can still be written.
+  enum class Place { kTravels, kWritten, kGone };
+  struct Client {
+    std::uint64_t next = 1;
+    std::optional<std::size_t> open;  // index of its write
+    bool stopped = false;
+  };
+  struct Entry {
+    std::size_t write = 0;
+    std::uint64_t incarnation = 0;
+    bool shown = false;  // by a read: nobody may lose it any more
+  };
+  struct Reading {
+    std::size_t read = 0;
+    bool taken = false;
+  };
+
+  void Mark(const char* name) { history_.marks.push_back({.time = now_, .name = name}); }
+
+  void AdvanceClient(Client& client, int number, std::uint8_t how) {
+    if (!client.open) return client.stopped ? void() : Begin(client, number);
+    const std::size_t write = *client.open;
+    switch (places_[write]) {
+      case Place::kTravels:
+        if (how % 8 == 7) return End(client, Ending::kFail);
+        if (how % 8 == 6) return End(client, Ending::kUnknown);
+        Append(write);
+        if (how % 8 < 4) End(client, Ending::kOk);
+        return;
+      case Place::kWritten:
+        return End(client, how % 4 == 3 ? Ending::kUnknown : Ending::kOk);
+      case Place::kGone:
+        return End(client, Ending::kUnknown);
+    }
+  }
+
+  void Begin(Client& client, int number) {
+    client.open = history_.writes.size();
+    history_.writes.push_back({.client = number, .sequence = client.next++, .begin = now_, .end = std::nullopt});
+    places_.push_back(Place::kTravels);
+  }
+
+  void End(Client& client, Ending ending) {
+    PlainWrite& write = history_.writes[*client.open];
+    Place& place = places_[*client.open];
+    std::uint64_t answered = 0;
+    for (const Entry& entry : log_) {
+      if (entry.write == *client.open && ending == Ending::kOk) answered = entry.incarnation;
+    }
+    write.end = PlainWrite::End{.time = now_, .ending = ending, .incarnation = answered};
+    if (ending == Ending::kFail) place = Place::kGone;
+    client.open.reset();
+  }
+
+  void Append(std::size_t write) {
+    log_.push_back({.write = write, .incarnation = incarnation_});
+    places_[write] = Place::kWritten;
+  }
+
+  // A request whose client gave up reaches the database after all.
+  void ArriveLate(std::uint8_t which) {
+    std::vector<std::size_t> travelling;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      if (places_[i] == Place::kTravels && history_.writes[i].end) travelling.push_back(i);
+    }
+    if (!travelling.empty()) Append(travelling[which % travelling.size()]);
+  }
+
+  bool IsAcknowledged(const Entry& entry) const {
+    const auto& end = history_.writes[entry.write].end;
+    return end && end->ending == Ending::kOk;
+  }
+
+  void Restart(std::uint8_t how) {
+    std::size_t least = 0;
+    for (std::size_t i = 0; i < log_.size(); ++i) {
+      if (log_[i].shown || IsAcknowledged(log_[i])) least = i + 1;
+    }
+    CutOff(least, how);
+  }
+
+  // At least so many entries stay.
+  void CutOff(std::size_t least, std::uint8_t how) {
+    const std::size_t most_gone = log_.size() - least;
+    for (std::size_t gone = how % (most_gone + 1); gone > 0; --gone) {
+      places_[log_.back().write] = Place::kGone;
+      log_.pop_back();
+    }
+    ++incarnation_;
+  }
+
+  void AdvanceFault(std::uint8_t how) {
+    static constexpr std::array<const char*, 5> kMarks = {"injecting", "bitten", "recovered", "healed", "whole"};
+    if (fault_stage_ == 1 && !hit_) return Hit(how);
+    if (fault_stage_ < kMarks.size()) Mark(kMarks[fault_stage_++]);
+  }
+
+  void Hit(std::uint8_t how) {
+    hit_ = true;
+    if (reading_) FailRead();
+    if (!contract_.async) return Restart(how);
+    std::int64_t last = 0;  // acknowledgement
+    for (const Entry& entry : log_) {
+      if (IsAcknowledged(entry)) last = std::max(last, history_.writes[entry.write].end->time);
+    }
+    std::size_t least = 0;
+    for (std::size_t i = 0; i < log_.size(); ++i) {
+      const auto& end = history_.writes[log_[i].write].end;
+      if (IsAcknowledged(log_[i]) && end->time < last - *contract_.async) least = i + 1;
+    }
+    CutOff(least, how);
+  }
+
+  void FailRead() {
+    PlainRead& read = history_.reads[reading_->read];
+    read.error = "connection reset";
+    read.rows.clear();
+    read.end = now_;
+    reading_.reset();
+  }
+
+  void AdvanceRead(std::uint8_t how) {
+    if (hit_ && fault_stage_ == 1) return;  // the bite is awaited before anything is read
+    if (!reading_) {
+      reading_ = Reading{.read = history_.reads.size(), .taken = false};
+      history_.reads.push_back({.begin = now_, .end = std::nullopt, .error = "", .final = false, .rows = {}});
+      return;
+    }
+    if (how % 8 == 7) return FailRead();
+    PlainRead& read = history_.reads[reading_->read];
+    if (!reading_->taken) {
+      reading_->taken = true;
+      for (Entry& entry : log_) read.rows.push_back(Show(entry));
+      return;
+    }
+    read.end = now_;
+    reading_.reset();
+  }
+
+  PlainRow Show(Entry& entry) {
+    entry.shown = true;
+    const PlainWrite& write = history_.writes[entry.write];
+    return {.client = write.client,
+            .sequence = write.sequence,
+            .incarnation = entry.incarnation,
+            .payload = PayloadFor(kSeed, write.client, write.sequence)};
+  }
+
+  const Contract contract_;
+  PlainHistory history_;
+  std::vector<Place> places_;  // by index of the write
+  std::array<Client, kClients> clients_;
+  std::vector<Entry> log_;
+  std::optional<Reading> reading_;
+  std::uint64_t incarnation_ = 1;
+  std::size_t fault_stage_ = 0;
+  bool hit_ = false;
+  std::int64_t now_ = 0;
+};
+
+}  // namespace
+
+PlainHistory Simulate(const Tape& tape) {
+  Run run(tape.contract);
+  for (const Step& step : tape.steps) run.Take(step);
+  if (tape.last_act == LastAct::kReadBack) run.ReadBack();
+  return run.Finish();
+}
+
+}  // namespace holdfast::reference
