@@ -74,14 +74,9 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(cell.ring, line.Text("ring"));
   if (kRings.count(cell.ring) == 0) return line.Complaint("ring", fmt::format("{}", fmt::join(kRings, ", ")));
   ASSIGN_OR_RETURN(const std::string expected, line.Text("expect"));
-<<<<<<< HEAD
   const std::optional<Judgement> judgement = JudgementNamed(expected);
   if (!judgement) return line.Complaint("expect", "pass, fail, inconclusive, skipped");
   cell.judgement = *judgement;
-=======
-  if (kJudgements.count(expected) == 0) return line.Complaint("expect", KeysOf(kJudgements));
-  cell.judgement = kJudgements.at(expected);
->>>>>>> planted
   // A calibration by something that is not named proves nothing about the instrument.
   if (cell.ring != "cluster" && cell.judgement != Judgement::kPass && cell.planted.empty()) {
     return UsageError(fmt::format("{}: '{}' is expected of a line without `planted`; say what is wrong there",

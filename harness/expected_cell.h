@@ -30,6 +30,7 @@ struct ExpectedCell {
   std::filesystem::path rig;
   std::string backend;  // the rig's
   std::string scenario;
+  std::string planted;  // what is wrong with database, storage or experiment, in words; empty: nothing
   int seed = 1;
   Judgement judgement{};
   std::string quotes;  // regular expression that a line of the verdicts must match; empty: none

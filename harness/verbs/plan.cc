@@ -30,7 +30,7 @@ void AddPlan(CLI::App& app, Work& chosen) {
   CLI::App& verb = *app.add_subcommand("plan", "print the numbered steps of a run, touch nothing");
   verb.add_option("suite", options->suite, "path or name of a suite")->required()->type_name("SUITE");
   AddRigOption(verb, options->rig);
-  verb.add_option("--seed", options->seed, "draws the injection instants [default: from the clock]")->type_name("N");
+  AddSeedOption(verb, options->seed);
   verb.footer("Examples:\n  holdfast plan ha-matrix\n  holdfast plan my_suite.yaml --rig my_rig.yaml --seed 42");
   verb.callback(
       [options, &chosen] { chosen = [options](Session& session) { return PrintPlanOf(session, *options); }; });

@@ -44,7 +44,7 @@ void AddRun(CLI::App& app, Work& chosen) {
   verb.add_option("--trials", options->run.arguments.trials, "of each scenario")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
-  verb.add_option("--seed", options->seed, "draws the injection instants [default: from the clock]")->type_name("N");
+  AddSeedOption(verb, options->seed);
   verb.add_option("--out", options->run.out, "where the run's folder is made")->type_name("DIR")->capture_default_str();
   verb.add_flag_callback(
       "--keep", [options] { options->run.afterwards = Afterwards::kLeaveUp; }, "leave the cluster running");

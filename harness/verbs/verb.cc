@@ -1,13 +1,16 @@
 #include "harness/verbs/verb.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 
 #include "harness/installed.h"
+#include "harness/spelling.h"
 
 namespace holdfast {
 namespace {
@@ -28,6 +31,15 @@ int ReportParseError(const CLI::App& app, const CLI::ParseError& error) {
   for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
     at = at->get_subcommands().front();
     verb += " " + at->get_name();
+  }
+  if (app.get_subcommands().empty() && !app.remaining().empty() && app.remaining().front().front() != '-') {
+    std::vector<std::string> verbs;
+    for (const CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; })) {
+      verbs.push_back(known->get_name());
+    }
+    fmt::print(stderr, "holdfast: there is no verb {}; allowed: {}\n", Quoted(app.remaining().front()),
+               fmt::join(verbs, ", "));
+    return kUsageStatus;
   }
   const std::string message = error.what();
   fmt::print(stderr, "holdfast: {}; see {} --help\n", message.substr(0, message.find('\n')), verb);
@@ -84,6 +96,18 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
 CLI::Option* AddRigOption(CLI::App& verb, std::string& rig) {
   rig = DefaultRig().string();
   return verb.add_option("--rig", rig, "what is tested [default: the embedded cluster with Ceph]")->type_name("FILE");
+}
+
+CLI::Option* AddSeedOption(CLI::App& verb, std::optional<std::uint64_t>& seed) {
+  const auto is_number = [](const std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (trouble == std::errc() && end == text.data() + text.size()) return "";
+    return "'" + text + "' is no seed; allowed: 0 to 18446744073709551615";
+  };
+  return verb.add_option("--seed", seed, "draws the injection instants [default: from the clock]")
+      ->type_name("N")
+      ->check(is_number);
 }
 
 std::uint64_t SeedFromClock() {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/arguments.h"
@@ -42,6 +43,8 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
 
 // --rig with its default.
 CLI::Option* AddRigOption(CLI::App& verb, std::string& rig);
+// --seed; CLI11 by itself takes -1 for the largest number.
+CLI::Option* AddSeedOption(CLI::App& verb, std::optional<std::uint64_t>& seed);
 // Different at each call, for a user who gave none.
 std::uint64_t SeedFromClock();
 

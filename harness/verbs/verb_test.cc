@@ -77,6 +77,11 @@ TEST(Verbs, BadArgumentsAreOneLineAndExitStatus3) {
       {"qualify"},
       {"run"},
       {"run", "ha-matrix", "--seed", "soon"},
+      {"run", "ha-matrix", "--seed=-1"},
+      {"plan", "ha-matrix", "--seed", "18446744073709551616"},
+      {"calibrate", "--only", "("},
+      {"calibrate", "--only", "no such defect"},
+      {"calibrate", "--runs", "0"},
       {"run", "ha-matrix", "--trials", "0"},
       {"run", "ha-matrix", "--colour"},
       {"list", "colours"},
@@ -100,6 +105,8 @@ TEST(Verbs, BadArgumentsAreOneLineAndExitStatus3) {
 
 TEST(Verbs, ABadNameSaysWhatIsAllowed) {
   EXPECT_THAT(Call({"list", "colours"}).err, HasSubstr("allowed: backends, checkers, clusters, faults, runs"));
+  EXPECT_THAT(Call({"qualify"}).err, HasSubstr("there is no verb 'qualify'; allowed: doctor, list, plan, run, judge"));
+  EXPECT_THAT(Call({"calibrate", "--only", "no such defect"}).err, HasSubstr("matches none of: AcknowledgedWrites"));
   EXPECT_THAT(Call({"report", "runs/x", "--format", "papyrus"}).err, HasSubstr("junit"));
 }
 
