@@ -110,12 +110,15 @@ void CellPlayer::Pin(const Placement& instance) {
 
 Status CellPlayer::AwaitTraffic(Duration delay, Duration limit) {
   const auto enough = static_cast<std::uint64_t>(setting_.rig.bounds.least_writes);
+  // As the judge will ask: enough of them, and healthy for stable_for before the fault.
+  const Duration stable_for = setting_.rig.bounds.stable_for;
   RETURN_IF_ERROR(Await(world_.host, {.awaited = fmt::format("{} acknowledged writes", enough), .limit = limit},
                         [&](std::string& last_seen) -> Result<bool> {
                           const Traffic traffic = load_->Look();
                           last_seen = fmt::format("{} of {} acknowledged", traffic.acknowledged, traffic.ended);
                           if (!traffic.last_error.empty()) last_seen += ", " + traffic.last_error;
-                          return traffic.acknowledged >= enough;
+                          return traffic.acknowledged >= enough && traffic.steady_since &&
+                                 world_.host.Now() - *traffic.steady_since >= stable_for;
                         }));
   if (!world_.host.SleepFor(delay)) return Fail(ErrorCode::kInterrupted, "interrupted");
   return {};
@@ -185,6 +188,10 @@ void CellPlayer::MarkNotRecovered(const std::string& seen) {
   std::string trouble = placement.has_value() ? placement->trouble : placement.error().message;
   if (trouble.empty()) trouble = seen;
   AddMark(kMarkNotRecovered, trouble);
+  // Where the cluster's own programs have died, nothing can be held against the storage.
+  if (const Result<bool> up = world_.provider.IsUp(); !up || !*up) {
+    AddMark(kMarkHarnessTrouble, up ? "the cluster is not up any more" : up.error().message);
+  }
   if (placement.has_value()) MarkPlacement(*placement, "after");
   setting_.stage.progress.Say("did not recover: " + trouble);
   Diagnose("not-recovered");

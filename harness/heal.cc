@@ -1,6 +1,7 @@
 #include "harness/heal.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -19,8 +20,10 @@ namespace fs = std::filesystem;
 // Whether the cluster that was hurt is still there. One that nobody recorded an identity of is taken for it: a run
 // records it before its first fault.
 Result<bool> IsStillThere(Provider& provider, Host& host, const fs::path& folder) {
+  ASSIGN_OR_RETURN(const bool there, provider.Exists());
+  if (!there) return false;
   ASSIGN_OR_RETURN(const bool up, provider.IsUp());
-  if (!up) return false;
+  if (!up) return Unavailable("the cluster is there but not up; if it is of no use, take it down and heal again");
   ASSIGN_OR_RETURN(const Run run, ReadRunJson(folder / "run.json"));
   const auto recorded = std::find_if(run.fingerprint.begin(), run.fingerprint.end(),
                                      [](const auto& entry) { return entry.first == kIdentity; });
@@ -88,10 +91,15 @@ Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::pat
 Result<std::vector<fs::path>> FindHurt(const fs::path& parent, const std::string& cluster) {
   std::vector<fs::path> hurt;
   for (const fs::path& folder : ListRuns(parent)) {
-    ASSIGN_OR_RETURN(const std::vector<Undo> outstanding, UndoLog(folder / "undo.jsonl").Outstanding());
-    if (outstanding.empty()) continue;
-    ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
-    if (order.rig.cluster == cluster) hurt.push_back(folder);
+    const Result<std::vector<Undo>> outstanding = UndoLog(folder / "undo.jsonl").Outstanding();
+    const Result<Order> order = ReadOrder(folder);
+    if (!outstanding || !order) {
+      // One damaged folder must not keep the others from being healed.
+      spdlog::error("{} is left aside: {}", folder.string(),
+                    outstanding ? order.error().message : outstanding.error().message);
+      continue;
+    }
+    if (!outstanding->empty() && order->rig.cluster == cluster) hurt.push_back(folder);
   }
   std::reverse(hurt.begin(), hurt.end());
   return hurt;

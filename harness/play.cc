@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/cell_player.h"
+#include "harness/cluster_use.h"
 #include "harness/history.h"
 #include "harness/registry.h"
 
@@ -47,6 +48,8 @@ class Player {
   std::unique_ptr<HistoryRecorder> recorder_;
   std::optional<Kube> kube_;
   bool made_cluster_ = false;
+  std::optional<ClusterUse> use_;     // as long as the run goes on
+  std::optional<ClusterUse> set_up_;  // until the storage is installed
 
   int cell_number_ = 0;
   std::unique_ptr<CellPlayer> cell_;  // none between cells, and for a cell that is not played
@@ -179,6 +182,8 @@ std::string Player::TitleOf(const Step& step) const {
 }
 
 Status Player::CreateCluster() {
+  ASSIGN_OR_RETURN(use_, ClusterUse::Share(rig_.cluster));
+  ASSIGN_OR_RETURN(set_up_, ClusterUse::SetUp(stage_.host, rig_.cluster));
   ASSIGN_OR_RETURN(const bool was_up, stage_.provider.IsUp());
   RETURN_IF_ERROR(stage_.workload.Prepare(stage_.progress));
   RETURN_IF_ERROR(stage_.provider.Create(stage_.progress));
@@ -190,13 +195,19 @@ Status Player::CreateCluster() {
 
 Status Player::InstallBackend() {
   RETURN_IF_ERROR(stage_.backend.Install(stage_.progress));
+  set_up_.reset();
   return stage_.when_ready();
 }
 
 void Player::TearDown() {
   const Shielded shielded;
   if (kube_) KeepLogs();
+  set_up_.reset();
   if (!made_cluster_ || afterwards_ == Afterwards::kLeaveUp) return;
+  if (!use_->BecomeAlone()) {
+    stage_.progress.Say(fmt::format("cluster '{}' is left up: another run is at work on it", rig_.cluster));
+    return;
+  }
   const Status destroyed = stage_.progress.Step("tear the cluster down", std::chrono::seconds(0),
                                                 [&] { return stage_.provider.Destroy(stage_.progress); });
   if (!destroyed.has_value() && !stopped_) stopped_ = Within("tear the cluster down", destroyed.error());
@@ -216,8 +227,8 @@ std::vector<Undo> Player::Outstanding() {
     if (!stopped_) stopped_ = outstanding.error();
     return {};
   }
-  const Result<bool> up = stage_.provider.IsUp();
-  if (!up.has_value() || *up) return *outstanding;
+  const Result<bool> there = stage_.provider.Exists();
+  if (!there.has_value() || *there) return *outstanding;
   for (const Undo& undo : *outstanding) {
     if (const Status struck = undo_log_.Healed(undo.id); !struck.has_value() && !stopped_) stopped_ = struck.error();
   }

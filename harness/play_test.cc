@@ -170,12 +170,15 @@ class QuietProgress : public Progress {
 class PlayTest : public testing::Test {
  protected:
   PlayTest() {
+    setenv("XDG_STATE_HOME", folder_.path().c_str(), 1);  // for the locks
     std::filesystem::create_directory(folder_.path() / "logs");
     rig_.cluster = "test";
     rig_.provider.name = rig_.backend.name = rig_.workload.name = "fake";
     suite_.name = "test";
     AddScenario("first");
   }
+
+  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
 
   void AddScenario(const std::string& name) {
     Scenario scenario;

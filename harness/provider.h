@@ -90,6 +90,8 @@ class Provider {
   // Leaves nothing behind; a cluster that does not exist is success.
   virtual Status Destroy(Progress& progress) = 0;
   virtual Result<bool> IsUp() = 0;
+  // Whether anything of it is there, also where it is too damaged to be up. What was hurt in it is gone only if not.
+  virtual Result<bool> Exists() { return IsUp(); }
 
   // Valid while the cluster is up.
   virtual Result<Access> GetAccess() const = 0;

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "harness/calibration.h"
+#include "harness/cluster_use.h"
 #include "harness/heal.h"
 #include "harness/installed.h"
 #include "harness/parts.h"
@@ -95,6 +96,10 @@ Status RefuseHurtCluster(Progress& progress, Provider& provider, const RunOption
   if (!up) return {};
   ASSIGN_OR_RETURN(const auto hurt, FindHurt(options.out, cluster));
   if (hurt.empty()) return {};
+  if (!ClusterUse::Alone(cluster)) {
+    return Unavailable(fmt::format("cluster '{}' is being hurt by a run that goes on, {}; wait until it has ended",
+                                   cluster, hurt.front().string()));
+  }
   progress.Say("the cluster still bears a fault of " + hurt.front().string());
   return Unavailable(fmt::format("cluster '{}' is not whole: an earlier run was cut off; run: holdfast heal {}",
                                  cluster, hurt.front().string()));

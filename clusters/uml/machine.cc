@@ -1,6 +1,7 @@
 #include "clusters/uml/machine.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -217,7 +218,13 @@ Result<bool> Machine::DiskIsFailing() {
 }
 
 Status Machine::AddImage(const fs::path& archive) {
-  RETURN_IF_ERROR(CopyFile(archive, layout_.NodeHost(name_) / "images" / archive.filename()));
+  // Whole whenever it is there: another run may import it at the same time.
+  const fs::path place = layout_.NodeHost(name_) / "images" / archive.filename();
+  const fs::path fresh = fmt::format("{}.{}", place.string(), getpid());
+  RETURN_IF_ERROR(CopyFile(archive, fresh));
+  std::error_code error;
+  fs::rename(fresh, place, error);
+  if (error) return Unavailable(fmt::format("{}: cannot be written: {}", place.string(), error.message()));
   ASSIGN_OR_RETURN(const bool on, IsOn());
   if (!on) return {};
   ASSIGN_OR_RETURN(const Output output, Run("/host/boot/import_images.sh", seconds(120)));

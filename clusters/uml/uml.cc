@@ -176,6 +176,8 @@ Result<bool> Uml::IsUp() {
   return ControlPlaneIsAlive(host_, layout_);
 }
 
+Result<bool> Uml::Exists() { return fs::exists(layout_.folder()); }
+
 Status Uml::RefuseIfDamaged() {
   if (parameters_ != asked_) {
     return Unavailable(fmt::format(
@@ -199,6 +201,12 @@ Status Uml::Create(Progress& progress) {
   ASSIGN_OR_RETURN(const ClusterLock lock, ClusterLock::Take(host_, layout_));
   ASSIGN_OR_RETURN(const bool up, IsUp());
   if (up) return RefuseIfDamaged();
+  if (fs::exists(layout_.UpMark())) {
+    CollectLogs(layout_.KeptLogs());
+    return Unavailable(fmt::format("cluster {} is damaged, a program of its control plane has ended (logs: {}); run: "
+                                   "holdfast cluster down {}",
+                                   layout_.cluster(), layout_.KeptLogs().string(), layout_.cluster()));
+  }
   // What an interrupted or crashed run left.
   if (fs::exists(layout_.folder())) {
     RETURN_IF_ERROR(fs::exists(layout_.NetworkMark()) ? KillEverything() : RemoveFolder());

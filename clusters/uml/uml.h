@@ -24,6 +24,7 @@ class Uml : public Provider, private Power, private Network, private Disks, priv
   Status Create(Progress& progress) override;
   Status Destroy(Progress& progress) override;
   Result<bool> IsUp() override;
+  Result<bool> Exists() override;
 
   Result<Access> GetAccess() const override;
   std::vector<std::string> Nodes() const override;

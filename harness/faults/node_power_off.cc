@@ -86,8 +86,9 @@ class NodePowerOff : public Fault {
       if (IsNotFound(node.error())) return Machine::kDown;
       return tl::unexpected<Error>(node.error());
     }
-    if (!IsReady(*node)) return Machine::kDown;
-    return IdentityOf(*node) == identity ? Machine::kUntouched : Machine::kFresh;
+    // A machine that was never cut off is left alone, also while a busy cluster takes it for not Ready.
+    if (IdentityOf(*node) == identity) return Machine::kUntouched;
+    return IsReady(*node) ? Machine::kFresh : Machine::kDown;
   }
 
   Options options_;

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "harness/cluster_use.h"
 #include "harness/parts.h"
 #include "harness/verbs/verb.h"
 
@@ -54,6 +55,7 @@ Result<int> Up(Session& session, const ClusterOptions& options) {
 Result<int> Down(Session& session, const ClusterOptions& options) {
   ASSIGN_OR_RETURN(const Named cluster, FindCluster(session, options));
   const Shielded shielded;  // half a cluster is harder to find than a whole one
+  ASSIGN_OR_RETURN(const ClusterUse alone, ClusterUse::Alone(cluster.name));
   RETURN_IF_ERROR(cluster.provider->Destroy(session.progress));
   fmt::print("cluster '{}' is down\n", cluster.name);
   return kDone;

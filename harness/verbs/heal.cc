@@ -1,3 +1,4 @@
+#include "harness/cluster_use.h"
 #include "harness/heal.h"
 
 #include <fmt/format.h>
@@ -34,6 +35,7 @@ Result<std::vector<std::filesystem::path>> RunsToHeal(const HealOptions& options
 
 Status HealOne(Session& session, const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+  ASSIGN_OR_RETURN(const ClusterUse alone, ClusterUse::Alone(order.rig.cluster));
   ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
   return HealRun(session.host, session.progress, parts, folder);
 }

@@ -13,7 +13,8 @@ set -eu
 verb=$1 base=$2
 shift 2
 
-is_alive() { ! flock --nonblock "$base.alive" true; }
+# Shared, so that two who look at the same time do not see each other.
+is_alive() { ! flock --shared --nonblock "$base.alive" true; }
 
 # Every process that holds the lock open, and all others of a PID namespace that one of them is in.
 members() {
@@ -44,7 +45,8 @@ signal_members() {
 case $verb in
   start)
     exec 9>>"$base.alive"
-    flock --nonblock 9 || exit 0
+    # Whoever only looks holds the lock for a moment.
+    flock --timeout 2 9 || exit 0
     setsid "$@" </dev/null >>"$base.log" 2>&1 &
     ;;
   stop)
