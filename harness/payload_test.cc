@@ -47,7 +47,7 @@ TEST_F(DamageTest, IsNoneIfAllOfItIsThere) { EXPECT_FALSE(Find(text_)); }
 
 TEST_F(DamageTest, OfATornWriteIsItsBeginningAndThenNothingOrZerosOrSomethingElse) {
   const std::string other = PayloadFor(42, 1, 2);
-  for (const std::size_t size : {0, 1, 32, 63}) {
+  for (const std::size_t size : {0U, 1U, 32U, 63U}) {
     EXPECT_EQ(KindOf(text_.substr(0, size)), Damage::Kind::kCutOff) << size;
     EXPECT_EQ(KindOf(text_.substr(0, size) + std::string(kPayloadSize - size, '\0')), Damage::Kind::kZerosBehind);
   }
