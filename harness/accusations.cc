@@ -15,8 +15,13 @@ const char* NameOf(Anomaly anomaly) {
   return kNames[static_cast<std::size_t>(anomaly)];
 }
 
-bool Accusations::Add(Anomaly anomaly, int client, std::uint64_t sequence) {
-  return accused_[Index(anomaly)].emplace(client, sequence).second;
+bool Accusations::Add(Anomaly anomaly, OperationIndex operation) {
+  std::vector<bool>& accused = accused_[Index(anomaly)];
+  if (operation >= accused.size()) accused.resize(operation + std::size_t{1});
+  if (accused[operation]) return false;
+  accused[operation] = true;
+  ++counts_[Index(anomaly)];
+  return true;
 }
 
 bool Accusations::WantsQuote(Anomaly anomaly) const { return quotes_[Index(anomaly)].size() < kMostEvidence; }
@@ -27,15 +32,15 @@ void Accusations::AddQuote(Anomaly anomaly, const std::string& quote) {
 
 std::size_t Accusations::Total() const {
   std::size_t total = 0;
-  for (const auto& accused : accused_) total += accused.size();
+  for (const std::size_t count : counts_) total += count;
   return total;
 }
 
 std::string Accusations::Summary() const {
   std::string summary;
   for (std::size_t i = 0; i < kAnomalies; ++i) {
-    if (accused_[i].empty()) continue;
-    summary += fmt::format("{}{} {}", summary.empty() ? "" : ", ", accused_[i].size(), NameOf(static_cast<Anomaly>(i)));
+    if (counts_[i] == 0) continue;
+    summary += fmt::format("{}{} {}", summary.empty() ? "" : ", ", counts_[i], NameOf(static_cast<Anomaly>(i)));
   }
   return summary;
 }

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
-#include <set>
+#include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "harness/history.h"
 
 namespace holdfast {
 
@@ -30,13 +30,15 @@ const char* NameOf(Anomaly anomaly);
 
 class Accusations {
  public:
-  // One write is accused of each anomaly at most once, however many reads show it. False if it was already.
-  bool Add(Anomaly anomaly, int client, std::uint64_t sequence);
+  // One operation is accused of each anomaly at most once, however many reads show it. False if it was already.
+  bool Add(Anomaly anomaly, OperationIndex operation);
+  // Of a write that is no operation of the history; that it is not told twice is the caller's affair.
+  void AddStranger(Anomaly anomaly) { ++counts_[Index(anomaly)]; }
   // Wanted while true; a class keeps no more quotes than a report can show.
   bool WantsQuote(Anomaly anomaly) const;
   void AddQuote(Anomaly anomaly, const std::string& quote);
 
-  std::size_t Count(Anomaly anomaly) const { return accused_[Index(anomaly)].size(); }
+  std::size_t Count(Anomaly anomaly) const { return counts_[Index(anomaly)]; }
   std::size_t Total() const;
   std::string Summary() const;              // "3 lost, 1 corrupt"
   std::vector<std::string> Quotes() const;  // each class that occurred is quoted, at most kMostEvidence in all
@@ -44,7 +46,8 @@ class Accusations {
  private:
   static std::size_t Index(Anomaly anomaly) { return static_cast<std::size_t>(anomaly); }
 
-  std::array<std::set<std::pair<int, std::uint64_t>>, kAnomalies> accused_;
+  std::array<std::size_t, kAnomalies> counts_{};
+  std::array<std::vector<bool>, kAnomalies> accused_;  // by operation; as long as it has to be
   std::array<std::vector<std::string>, kAnomalies> quotes_;
 };
 

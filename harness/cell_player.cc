@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/diagnostics.h"
+#include "harness/history.h"
 
 namespace holdfast {
 namespace {

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "harness/exchange.h"
+#include "harness/history_recorder.h"
 #include "harness/play.h"
 
 namespace holdfast {

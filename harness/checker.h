@@ -14,7 +14,7 @@ class Checker {
   struct Context {};
   virtual ~Checker() = default;
   virtual std::string Name() const = 0;
-  virtual Verdict Judge(const CellHistory& history, const Bounds& bounds, std::uint64_t seed) const = 0;
+  virtual Verdict Judge(const CellHistory& history, const Bounds& bounds) const = 0;
 };
 
 }  // namespace holdfast

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/history.h"
+#include "harness/history_recorder.h"
 #include "harness/pacing.h"
 #include "harness/workload.h"
 

@@ -1,65 +1,77 @@
-// History: what clients asked for and what they were told, one JSON line when an operation begins and one when it ends,
-// on disk in the run's folder, off the volume and off the cluster. Marks of the experiment (fault applied, bitten,
-// healed, where the database was) stand between them, so that a history can be judged by itself, later, elsewhere.
-// Times are nanoseconds of the monotonic clock since the run began.
+// History: what clients asked for and what they were told, with the marks of the experiment between (fault applied,
+// bitten, healed, where the database was), so that it can be judged by itself, later, elsewhere. HistoryRecorder writes
+// it to disk while it happens (history_recorder.h); here is what is left of it for those who judge, in a compact form:
+// about 45 bytes for a write that was recorded and read back once, so that a day of them fits into memory.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
+#include <limits>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/host.h"
+#include "harness/exchange.h"
+#include "harness/payload.h"
 #include "harness/result.h"
 
 namespace holdfast {
 
-using Nanoseconds = std::int64_t;
-
-enum class Outcome { kOk, kFail, kUnknown };
-
-struct WriteRequest {
-  int client = 0;
-  std::uint64_t sequence = 0;  // 1, 2, 3 … per client
-  std::string payload;         // PayloadFor(seed, client, sequence)
-};
-
-struct Completion {
-  Outcome outcome = Outcome::kUnknown;
-  std::uint64_t incarnation = 0;  // of the database that answered; 0 if none did
-  std::string error;              // one line, for kFail and kUnknown
-};
-
-// What one write came to. An operation whose end is missing (harness killed) is kUnknown with `end` empty.
+// One write. There are millions: what they were told stands in a table of the cell, CellHistory::completions.
 struct Operation {
-  int client = 0;
-  std::uint64_t sequence = 0;
   Nanoseconds begin = 0;
-  std::optional<Nanoseconds> end;
-  Completion completion;
+  Nanoseconds end = kNever;  // kNever: no end is recorded, its outcome is unknown
+  std::uint64_t sequence = 0;
+  std::int32_t client = 0;
+  std::uint32_t completion = 0;
 };
 
-// One row as the database returned it.
-struct Row {
-  int client = 0;
+// By place in CellHistory::operations, which is less than kMostOperations.
+using OperationIndex = std::uint32_t;
+inline constexpr std::size_t kMostOperations = std::numeric_limits<OperationIndex>::max();
+
+// Rows that are not just what the acknowledgement of their operation lets expect.
+struct BehindRow {  // stands behind one that the same client wrote later
+  OperationIndex operation = 0;
+  OperationIndex later = 0;
+};
+struct DamagedRow {
+  OperationIndex operation = 0;
+  Damage damage;
+};
+struct WriterRow {  // the operation had not been acknowledged by the same incarnation when the row was read
+  OperationIndex operation = 0;
+  std::uint64_t incarnation = 0;  // that the row says
+};
+struct StrangeRow {        // no begin of its operation is recorded before it
+  std::uint64_t line = 0;  // in the history's file
   std::uint64_t sequence = 0;
-  std::uint64_t incarnation = 0;  // of the database when it wrote the row
-  std::string payload;
+  std::uint64_t incarnation = 0;
+  std::int32_t client = 0;
+  std::optional<Damage> damage;  // how its content differs from that of any write with this client and sequence
 };
 
-// A whole read of the database. `rows` is in the order in which the database holds them. A read without `end` did not
-// finish and proves nothing.
-struct Read {
+// What a whole read of the database showed. The rows are gone: of each it is known that it was as expected, or how not.
+struct ReadFindings {
   Nanoseconds begin = 0;
-  std::optional<Nanoseconds> end;
-  std::string error;   // empty if it succeeded
-  bool final = false;  // the one after everything
-  std::vector<Row> rows;
+  Nanoseconds end = kNever;      // kNever: it did not finish, or rows of it are missing from the history
+  std::string error;             // empty if it succeeded
+  bool final = false;            // the one after everything
+  std::uint64_t rows = 0;        // that the history holds
+  std::uint64_t uncompared = 0;  // of these; the seed of their content is not known
+  std::vector<bool> present;     // by operation; beyond its end is absent
+  std::deque<OperationIndex> repeated;
+  std::deque<BehindRow> behind;
+  std::deque<DamagedRow> damaged;
+  std::deque<WriterRow> writers;
+  std::deque<StrangeRow> strange;
+
+  // Only of a complete read it is known what it lacks. What a read shows it has shown, complete or not.
+  bool IsComplete() const { return end != kNever && error.empty(); }
+  bool Shows(OperationIndex operation) const { return operation < present.size() && present[operation]; }
 };
 
 // The experiment's own acts and observations. `name` is one of the kMark… below.
@@ -85,46 +97,30 @@ inline constexpr char kMarkHarnessTrouble[] = "harness-trouble";  // text: what 
 inline constexpr char kMarkSkipped[] = "skipped";                 // text: why, naming the facet
 inline constexpr char kMarkCellEnded[] = "cell-ended";
 
+// A line that could not be used, or that contradicts others. Its neighbours leave the span for when it was written.
+struct UnreadableLine {
+  std::uint64_t line = 0;
+  std::string complaint;  // "history.jsonl:17: ..."
+  Nanoseconds after = 0;
+  Nanoseconds before = kNever;
+};
+// What is more than these is counted in one last entry, whose span is that of all of them.
+inline constexpr std::size_t kMostUnreadable = 100;
+
 // Everything that belongs to one cell (scenario × trial) of a plan.
 struct CellHistory {
   int cell = 0;                       // number in the plan, from 1
-  std::vector<Operation> operations;  // by begin
-  std::vector<Read> reads;
+  std::optional<std::uint64_t> seed;  // of the payloads
+  std::deque<Operation> operations;   // by begin
+  // What Operation::completion points to; the first one is that of an operation without an end.
+  std::vector<Completion> completions = std::vector<Completion>(1);
+  std::deque<OperationIndex> acknowledged;  // that ended as kOk, by end
+  std::vector<ReadFindings> reads;          // in the order in which they were recorded
   std::vector<Mark> marks;
-  std::vector<std::string> unreadable;  // "history.jsonl:17: ..." lines that could not be used
-};
+  std::vector<UnreadableLine> unreadable;
 
-// The deterministic content of a write, so that a checker can recompute it. 64 printable characters or `size` of them.
-std::string PayloadFor(std::uint64_t seed, int client, std::uint64_t sequence, std::size_t size = 64);
-
-// Appends lines; thread-safe; each line is handed to the kernel before the call returns, so that a killed harness keeps
-// what it saw. A write that fails (disk full) is remembered and returned by Close.
-class HistoryRecorder {
- public:
-  // A file that exists already is an error: a history belongs to one run.
-  static Result<std::unique_ptr<HistoryRecorder>> Open(Host& host, const std::filesystem::path& file);
-  ~HistoryRecorder();
-  HistoryRecorder(const HistoryRecorder&) = delete;
-  HistoryRecorder& operator=(const HistoryRecorder&) = delete;
-
-  void Begin(int cell, const WriteRequest& request);
-  void End(int cell, const WriteRequest& request, const Completion& completion);
-  void AddRead(int cell, const Read& read);
-  void AddMark(int cell, const std::string& name, const std::string& text,
-               const std::map<std::string, std::string>& fields = {});
-  Nanoseconds Elapsed() const;  // since Open
-  Status Close();
-
- private:
-  HistoryRecorder(Host& host, int descriptor) : host_(host), origin_(host.Now()), descriptor_(descriptor) {}
-  void Append(const std::string& lines);
-
-  Host& host_;
-  Time origin_;
-  std::mutex mutex_;
-  int descriptor_;
-  int reads_ = 0;  // numbers the reads, whose rows may stand between the lines of other threads
-  std::string trouble_;
+  const Completion& CompletionOf(const Operation& operation) const { return completions[operation.completion]; }
+  bool IsAcknowledged(const Operation& operation) const { return CompletionOf(operation).outcome == Outcome::kOk; }
 };
 
 // By cell number. Lines that cannot be used are named in CellHistory::unreadable and are no error.

@@ -4,30 +4,47 @@
 //     Story story;
 //     story.Acknowledged(3s).Inject().Bitten("pod gone").Unanswered(2s).Restart().Acknowledged(6s).Recovered();
 //     story.Healed().Whole().ReadBack().Ended();
-//     EXPECT_EQ(JudgeOf(story.history).judgement, Judgement::kPass);
+//     EXPECT_EQ(JudgeOf(story.History()).judgement, Judgement::kPass);
+//
+// What is told can be changed at will (operations, reads, marks, garbage) before it is written down, as a recorder
+// would have written it, and read back.
 #pragma once
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/check.h"
 #include "harness/history.h"
+#include "harness/history_line.h"
+#include "harness/host.h"
 
 namespace holdfast {
 
 class Story {
  public:
   static constexpr std::uint64_t kSeed = 42;
+  static constexpr int kCell = 1;
   static constexpr int kClients = 4;
   static constexpr Duration kPace = std::chrono::microseconds(12500);
 
-  CellHistory history;
+  struct Attempt {
+    int client = 0;
+    std::uint64_t sequence = 0;
+    Nanoseconds begin = 0;
+    Nanoseconds end = kNever;
+    Completion completion;
+  };
+
+  std::vector<Attempt> operations;
+  std::vector<Read> reads;
+  std::vector<holdfast::Mark> marks;
+  std::vector<std::pair<Nanoseconds, std::string>> garbage;  // when, and the line
   Duration now{};
   std::uint64_t incarnation = 1;
-
-  Story() { history.cell = 1; }
 
   Story& Acknowledged(Duration span) {
     return Traffic(span, {.outcome = Outcome::kOk, .incarnation = incarnation, .error = ""},
@@ -43,7 +60,7 @@ class Story {
   }
   // Each client begins one write, which never ends.
   Story& Hang(Duration span) {
-    for (int client = 1; client <= kClients; ++client) Write(client, now, std::nullopt, {});
+    for (int client = 1; client <= kClients; ++client) Write(client, now, Duration(kNever), {});
     now += span;
     return *this;
   }
@@ -58,7 +75,7 @@ class Story {
   }
 
   Story& Mark(const char* name, const std::string& text = "", std::map<std::string, std::string> fields = {}) {
-    history.marks.push_back({.time = now.count(), .name = name, .text = text, .fields = std::move(fields)});
+    marks.push_back({.time = now.count(), .name = name, .text = text, .fields = std::move(fields)});
     return *this;
   }
   Story& Inject() { return Mark(kMarkInjecting); }
@@ -73,28 +90,45 @@ class Story {
   Story& ReadNow() { return AddRead(/*final=*/false); }
   Story& ReadBack() { return AddRead(/*final=*/true); }
 
-  // Outside the pace: one write, its sequence the client's next.
-  Operation& Write(int client, Duration begin, std::optional<Duration> end, const Completion& completion) {
-    history.operations.push_back({.client = client,
-                                  .sequence = ++sequences_[client],
-                                  .begin = begin.count(),
-                                  .end = end ? std::optional(end->count()) : std::nullopt,
-                                  .completion = completion});
-    return history.operations.back();
+  Story& Garbage(const std::string& line = "garbage") {
+    garbage.emplace_back(now.count(), line);
+    return *this;
   }
 
-  Read& LastRead() { return history.reads.back(); }
-  Operation& At(int client, std::uint64_t sequence) {
-    const auto found = std::find_if(history.operations.begin(), history.operations.end(), [&](const Operation& one) {
+  // Outside the pace: one write, its sequence the client's next.
+  Attempt& Write(int client, Duration begin, Duration end, const Completion& completion) {
+    operations.push_back({.client = client,
+                          .sequence = ++sequences_[client],
+                          .begin = begin.count(),
+                          .end = end.count(),
+                          .completion = completion});
+    return operations.back();
+  }
+
+  Read& LastRead() { return reads.back(); }
+  Attempt& At(int client, std::uint64_t sequence) {
+    const auto found = std::find_if(operations.begin(), operations.end(), [&](const Attempt& one) {
       return one.client == client && one.sequence == sequence;
     });
-    CHECK(found != history.operations.end());
+    CHECK(found != operations.end());
     return *found;
   }
   // What the last read shows of it.
   Row& RowOf(int client, std::uint64_t sequence) { return *Find(client, sequence); }
   void Drop(int client, std::uint64_t sequence) { LastRead().rows.erase(Find(client, sequence)); }
   std::uint64_t LastOf(int client) { return sequences_[client]; }
+
+  // history.jsonl, and what is read from it.
+  std::string Text() const {
+    std::string text;
+    for (const std::string& line : Sorted()) text += line;
+    return text;
+  }
+  CellHistory History() const {
+    auto histories = ParseHistory(Text(), "history.jsonl");
+    CHECK(histories.has_value());
+    return std::move((*histories)[kCell]);
+  }
 
   static Row MakeRow(int client, std::uint64_t sequence, std::uint64_t of_incarnation) {
     return {.client = client,
@@ -121,12 +155,46 @@ class Story {
     now += std::chrono::milliseconds(100);
     read.end = now.count();
     read.final = final;
-    for (const Operation& operation : history.operations) {
+    for (const Attempt& operation : operations) {
       if (operation.completion.outcome != Outcome::kOk) continue;
       read.rows.push_back(MakeRow(operation.client, operation.sequence, operation.completion.incarnation));
     }
-    history.reads.push_back(std::move(read));
+    reads.push_back(std::move(read));
     return *this;
+  }
+
+  // By time; of the same time, as they came.
+  std::vector<std::string> Sorted() const {
+    std::vector<std::pair<Nanoseconds, std::string>> lines;
+    const bool begun = !marks.empty() && marks.front().name == kMarkCellBegun;
+    if (!begun && !(marks.empty() && operations.empty() && reads.empty())) lines.emplace_back(-1, SeedLine());
+    for (const holdfast::Mark& mark : marks) lines.emplace_back(mark.time, MarkLine(kCell, mark));
+    for (const Attempt& one : operations) {
+      const WriteRequest request{.client = one.client, .sequence = one.sequence, .payload = ""};
+      lines.emplace_back(one.begin, BeginLine(kCell, one.begin, request));
+      if (one.end != kNever) lines.emplace_back(one.end, EndLine(kCell, one.end, request, one.completion));
+    }
+    int number = 0;
+    for (const Read& read : reads)
+      lines.emplace_back(read.end == kNever ? now.count() : read.end, TextOf(read, ++number));
+    for (const auto& [time, line] : garbage) lines.emplace_back(time, line + "\n");
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const auto& one, const auto& other) { return one.first < other.first; });
+    std::vector<std::string> sorted;
+    for (auto& [time, line] : lines) sorted.push_back(std::move(line));
+    return sorted;
+  }
+
+  static std::string SeedLine() {
+    return MarkLine(kCell,
+                    {.time = 0, .name = kMarkCellBegun, .text = "", .fields = {{"seed", std::to_string(kSeed)}}});
+  }
+
+  static std::string TextOf(const Read& read, int number) {
+    std::string text = ReadLine(kCell, number, read);
+    std::uint64_t position = 0;
+    for (const Row& row : read.rows) text += RowLine(kCell, number, ++position, row);
+    return text + ReadEndLine(kCell, number, read);
   }
 
   std::vector<Row>::iterator Find(int client, std::uint64_t sequence) {

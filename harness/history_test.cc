@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/history_recorder.h"
 #include "harness/temporary_folder.h"
 
 namespace holdfast {
@@ -19,6 +20,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+// Of the unreadable lines.
+template <typename... Matchers>
+auto Complaints(const Matchers&... matchers) {
+  return ElementsAre(testing::Field(&UnreadableLine::complaint, matchers)...);
+}
 
 class Clock : public Host {
  public:
@@ -32,6 +39,8 @@ class Clock : public Host {
 
   Time now{std::chrono::hours(1)};
 };
+
+constexpr std::uint64_t kSeed = 42;
 
 class HistoryFile : public testing::Test {
  protected:
@@ -64,6 +73,7 @@ class HistoryFile : public testing::Test {
   // One write that is acknowledged, one of which nobody knows, one read of both, one mark.
   void RecordALittle() {
     const auto recorder = Open();
+    recorder->AddMark(1, kMarkCellBegun, "", {{"seed", std::to_string(kSeed)}});
     recorder->Begin(1, {.client = 2, .sequence = 1, .payload = ""});
     clock.now += std::chrono::milliseconds(5);
     recorder->End(1, {.client = 2, .sequence = 1, .payload = ""},
@@ -77,7 +87,7 @@ class HistoryFile : public testing::Test {
             .end = 3'000'000'000,
             .error = "",
             .final = true,
-            .rows = {{.client = 2, .sequence = 1, .incarnation = 3, .payload = "abc"},
+            .rows = {{.client = 2, .sequence = 1, .incarnation = 3, .payload = PayloadFor(kSeed, 2, 1)},
                      {.client = 2, .sequence = 2, .incarnation = 3, .payload = std::string("\xFF\0\n", 3)}}});
     recorder->AddMark(1, kMarkBitten, "pod gone", {{"node", "n1"}});
     ASSERT_TRUE(recorder->Close().has_value());
@@ -88,38 +98,41 @@ class HistoryFile : public testing::Test {
   Clock clock;
 };
 
-TEST(Payloads, AreTheSameForTheSameWriteAndDifferForAnyOther) {
-  EXPECT_EQ(PayloadFor(1, 2, 3), PayloadFor(1, 2, 3));
-  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(2, 2, 3));
-  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(1, 3, 2));
-  EXPECT_NE(PayloadFor(1, 2, 3), PayloadFor(1, 2, 4));
-  EXPECT_THAT(PayloadFor(1, 2, 3), SizeIs(64));
-  EXPECT_THAT(PayloadFor(1, 2, 3, 200), SizeIs(200));
-}
-
-TEST(Payloads, NeverChangeOrOldRunsCouldNotBeJudgedAgain) {
-  EXPECT_EQ(PayloadFor(42, 1, 1), "3pnl5CUd8AdRMg2HI8bON1jt3lyNpejh2aMRJ9MTPs2LAi2BwiLNkD9phx4fR6WR");
-}
-
 TEST_F(HistoryFile, GivesBackWhatWasRecorded) {
   RecordALittle();
   const CellHistory history = ReadCell();
   EXPECT_THAT(history.unreadable, IsEmpty());
+  EXPECT_EQ(history.seed, kSeed);
   ASSERT_THAT(history.operations, SizeIs(2));
   EXPECT_EQ(history.operations[0].begin, 0);
   EXPECT_EQ(history.operations[0].end, 5'000'000);
-  EXPECT_EQ(history.operations[0].completion.outcome, Outcome::kOk);
-  EXPECT_EQ(history.operations[0].completion.incarnation, 3U);
-  EXPECT_EQ(history.operations[1].completion.outcome, Outcome::kUnknown);
-  EXPECT_EQ(history.operations[1].completion.error, "no \"answer\"");
+  EXPECT_TRUE(history.IsAcknowledged(history.operations[0]));
+  EXPECT_EQ(history.CompletionOf(history.operations[0]).incarnation, 3U);
+  EXPECT_EQ(history.CompletionOf(history.operations[1]).outcome, Outcome::kUnknown);
+  EXPECT_EQ(history.CompletionOf(history.operations[1]).error, "no \"answer\"");
+  EXPECT_THAT(history.acknowledged, ElementsAre(0));
+  ASSERT_THAT(history.marks, SizeIs(2));
+  EXPECT_EQ(history.marks[1].name, kMarkBitten);
+  EXPECT_EQ(history.marks[1].fields.at("node"), "n1");
+}
+
+TEST_F(HistoryFile, KeepsOfAReadWhatItShowedAndHowThatDiffersFromWhatWasWritten) {
+  RecordALittle();
+  const CellHistory history = ReadCell();
   ASSERT_THAT(history.reads, SizeIs(1));
-  EXPECT_TRUE(history.reads[0].final);
-  EXPECT_EQ(history.reads[0].end, 3'000'000'000);
-  ASSERT_THAT(history.reads[0].rows, SizeIs(2));
-  EXPECT_EQ(history.reads[0].rows[1].payload, std::string("\xFF\0\n", 3)) << "evidence is kept to the byte";
-  ASSERT_THAT(history.marks, SizeIs(1));
-  EXPECT_EQ(history.marks[0].name, kMarkBitten);
-  EXPECT_EQ(history.marks[0].fields.at("node"), "n1");
+  const ReadFindings& read = history.reads[0];
+  EXPECT_TRUE(read.final);
+  EXPECT_EQ(read.begin, 2'000'000'000);
+  EXPECT_EQ(read.end, 3'000'000'000);
+  EXPECT_EQ(read.rows, 2U);
+  EXPECT_TRUE(read.Shows(0));
+  EXPECT_TRUE(read.Shows(1));
+  ASSERT_THAT(read.damaged, SizeIs(1));
+  EXPECT_EQ(read.damaged[0].operation, 1U);
+  EXPECT_EQ(read.damaged[0].damage.size, 3U) << "evidence is kept to the byte";
+  ASSERT_THAT(read.writers, SizeIs(1)) << "of a write of unknown outcome the row alone says who wrote it";
+  EXPECT_EQ(read.writers[0].operation, 1U);
+  EXPECT_EQ(read.writers[0].incarnation, 3U);
 }
 
 TEST_F(HistoryFile, IsReadFromMemoryAsFromItsFile) {
@@ -129,7 +142,7 @@ TEST_F(HistoryFile, IsReadFromMemoryAsFromItsFile) {
   const auto histories = ParseHistory(text.str(), "pasted");
   ASSERT_TRUE(histories.has_value());
   EXPECT_THAT(histories->at(1).operations, SizeIs(2));
-  EXPECT_THAT(histories->at(1).unreadable, ElementsAre(HasSubstr("pasted:10: cut off")));
+  EXPECT_THAT(histories->at(1).unreadable, Complaints(HasSubstr("pasted:11: cut off")));
 }
 
 TEST_F(HistoryFile, OfAHarnessKilledInTheMiddleOfAnOperationLeavesItUnknown) {
@@ -139,8 +152,8 @@ TEST_F(HistoryFile, OfAHarnessKilledInTheMiddleOfAnOperationLeavesItUnknown) {
   }
   const CellHistory history = ReadCell();
   ASSERT_THAT(history.operations, SizeIs(1));
-  EXPECT_EQ(history.operations[0].completion.outcome, Outcome::kUnknown);
-  EXPECT_FALSE(history.operations[0].end.has_value());
+  EXPECT_EQ(history.CompletionOf(history.operations[0]).outcome, Outcome::kUnknown);
+  EXPECT_EQ(history.operations[0].end, kNever);
   EXPECT_THAT(history.unreadable, IsEmpty());
 }
 
@@ -151,8 +164,8 @@ TEST_F(HistoryFile, CutOffInTheMiddleOfALineIsReadUpToThere) {
   const CellHistory history = ReadCell();
   EXPECT_THAT(history.operations, SizeIs(2));
   EXPECT_THAT(history.reads, SizeIs(1));
-  EXPECT_THAT(history.marks, IsEmpty());
-  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("history.jsonl:9: cut off")));
+  EXPECT_THAT(history.marks, SizeIs(1));
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("history.jsonl:10: cut off")));
 }
 
 // Wherever it is cut: never a crash, never more than there was.
@@ -172,13 +185,13 @@ TEST_F(HistoryFile, CutOffAnywhereIsStillRead) {
 TEST_F(HistoryFile, NamesALineThatStandsThereTwiceAndUsesItOnce) {
   RecordALittle();
   std::vector<std::string> lines = Lines();
-  lines.insert(lines.begin() + 1, lines[0]);
-  lines.insert(lines.begin() + 3, lines[2]);
+  lines.insert(lines.begin() + 2, lines[1]);
+  lines.insert(lines.begin() + 4, lines[3]);
   Rewrite(lines);
   const CellHistory history = ReadCell();
   EXPECT_THAT(history.operations, SizeIs(2));
-  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("history.jsonl:2: client 2 begins #1 after #1"),
-                                              HasSubstr("history.jsonl:4: client 2 ends #1, which is not under way")));
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("history.jsonl:3: client 2 begins #1 after #1"),
+                                             HasSubstr("history.jsonl:5: client 2 ends #1, which is not under way")));
 }
 
 TEST_F(HistoryFile, NamesGarbageAndReadsTheRest) {
@@ -196,7 +209,7 @@ TEST_F(HistoryFile, NamesGarbageAndReadsTheRest) {
       R"({"cell":1,"t":1,"e":"end","c":2,"s":1,"o":"maybe","i":1})",
       R"({"cell":1,"t":1,"e":"dance"})",
       R"({"cell":1,"t":1,"e":"mark","name":"whole","text":"","fields":[]})",
-      R"({"cell":1,"t":1,"e":"row","r":7,"c":1,"s":1,"i":1,"p":"a"})",
+      R"({"cell":1,"e":"row","r":7,"k":1,"c":1,"s":1,"i":1,"p":"a"})",
   };
   lines.insert(lines.begin() + 1, garbage.begin(), garbage.end());
   Rewrite(lines);
@@ -204,7 +217,7 @@ TEST_F(HistoryFile, NamesGarbageAndReadsTheRest) {
   EXPECT_THAT(history.unreadable, SizeIs(garbage.size()));
   EXPECT_THAT(history.operations, SizeIs(2));
   EXPECT_THAT(history.reads, SizeIs(1));
-  EXPECT_THAT(history.marks, SizeIs(1));
+  EXPECT_THAT(history.marks, SizeIs(2));
 }
 
 TEST_F(HistoryFile, KnowsAReadThatWasCutInTheMiddleAsUnfinished) {
@@ -215,16 +228,17 @@ TEST_F(HistoryFile, KnowsAReadThatWasCutInTheMiddleAsUnfinished) {
   Rewrite(lines);
   const CellHistory history = ReadCell();
   ASSERT_THAT(history.reads, SizeIs(1));
-  EXPECT_FALSE(history.reads[0].end.has_value()) << "a row that is missing from the file was not lost by the database";
-  EXPECT_THAT(history.unreadable, ElementsAre(HasSubstr("the read had 2 rows, 1 are here")));
+  EXPECT_EQ(history.reads[0].end, kNever) << "a row that is missing from the file was not lost by the database";
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("1 rows of read 1 are missing before row 2"),
+                                             HasSubstr("the read had 2 rows, 1 are here")));
 }
 
 TEST_F(HistoryFile, KeepsWhyAReadFailed) {
   const auto recorder = Open();
-  recorder->AddRead(1, {.begin = 1, .end = std::nullopt, .error = "connection refused", .final = true, .rows = {}});
+  recorder->AddRead(1, {.begin = 1, .end = kNever, .error = "connection refused", .final = true, .rows = {}});
   const CellHistory history = ReadCell();
   ASSERT_THAT(history.reads, SizeIs(1));
-  EXPECT_FALSE(history.reads[0].end.has_value());
+  EXPECT_EQ(history.reads[0].end, kNever);
   EXPECT_EQ(history.reads[0].error, "connection refused");
 }
 
@@ -280,15 +294,15 @@ TEST_F(HistoryFile, KeepsLinesOfSeveralThreadsWhole) {
     });
   }
   Read read{.begin = 0, .end = 1, .error = "", .final = false, .rows = {}};
-  read.rows.resize(3000, {.client = 1, .sequence = 1, .incarnation = 1, .payload = std::string(64, 'x')});
+  read.rows.resize(3000, {.client = 9, .sequence = 1, .incarnation = 1, .payload = std::string(64, 'x')});
   recorder->AddRead(1, read);
   for (std::thread& thread : threads) thread.join();
   const CellHistory history = ReadCell();
   EXPECT_THAT(history.unreadable, IsEmpty());
   EXPECT_THAT(history.operations, SizeIs(800));
   ASSERT_THAT(history.reads, SizeIs(1));
-  EXPECT_THAT(history.reads[0].rows, SizeIs(3000));
-  EXPECT_TRUE(history.reads[0].end.has_value());
+  EXPECT_EQ(history.reads[0].rows, 3000U);
+  EXPECT_EQ(history.reads[0].end, 1);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class Examination {
     for (const Mark& mark : history_.marks) {
       if (mark.name == kMarkHarnessTrouble) doubts_.push_back("harness trouble: " + Printable(mark.text));
     }
-    for (const std::string& line : history_.unreadable) doubts_.push_back("unreadable: " + line);
+    for (const UnreadableLine& line : history_.unreadable) doubts_.push_back("unreadable: " + line.complaint);
     const bool empty = history_.marks.empty() && history_.operations.empty() && history_.reads.empty();
     if (empty) doubts_.emplace_back("the history holds nothing of this cell");
   }
@@ -73,7 +73,9 @@ class Examination {
     std::string complaint =
         fmt::format("the backend was {}whole {} after the heal, {} are allowed: {}", whole != nullptr ? "" : "not ",
                     FormatDuration(took), FormatDuration(bounds_.whole_within), Printable(seen->text));
-    (bitten == Bitten::kYes ? accusations_ : doubts_).push_back(std::move(complaint));
+    // Else the mark that it was whole in time may be what cannot be read.
+    const bool proven = bitten == Bitten::kYes && UnreadableWithin(history_, healed->time, seen->time) == nullptr;
+    (proven ? accusations_ : doubts_).push_back(std::move(complaint));
   }
 
   Verdict ToVerdict() {
@@ -132,7 +134,7 @@ std::vector<Verdict> Verdicts(const Cell& cell, const CellHistory& history, cons
   const std::vector<std::string> checkers = Registry<Checker>::Names();
   CHECK(!checkers.empty());  // a linker that dropped them would make everything pass
   for (const std::string& name : checkers) {
-    verdicts.push_back(Registry<Checker>::Make(name, {})->Judge(history, bounds, cell.seed));
+    verdicts.push_back(Registry<Checker>::Make(name, {})->Judge(history, bounds));
   }
   return verdicts;
 }

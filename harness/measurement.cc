@@ -12,8 +12,8 @@ namespace {
 Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
   Nanoseconds until = 0;
   for (const Operation& operation : history.operations) {
-    until = std::max(until, operation.end.value_or(operation.begin));
-    if (!operation.end && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
+    until = std::max(until, operation.end != kNever ? operation.end : operation.begin);
+    if (operation.end == kNever && gave_up && operation.begin < *gave_up) until = std::max(until, *gave_up);
   }
   return until;
 }
@@ -26,7 +26,7 @@ void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement
   if (const Mark* healed = FirstMark(history, kMarkHealed, measured.fault); !healing && healed != nullptr) {
     healing = healed->time;
   }
-  for (const Outage& outage : FindOutages(measured.acknowledged, measured.until, bounds.stable_for.count())) {
+  for (const Outage& outage : FindOutages(history, measured.until, bounds.stable_for.count())) {
     if (outage.resumed && *outage.resumed <= measured.fault) continue;
     if (!healing || outage.begin < *healing) {
       measured.outage = outage;
@@ -62,8 +62,8 @@ void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement
   measured.unanswered_until = measured.fault;
   for (const Operation& operation : history.operations) {
     if (operation.begin >= begin && operation.begin < begin + span) ++probes;
-    if (IsAcknowledged(operation) || operation.begin >= end) continue;
-    const Nanoseconds waited_until = operation.end ? operation.begin : std::min(measured.until, end);
+    if (history.IsAcknowledged(operation) || operation.begin >= end) continue;
+    const Nanoseconds waited_until = operation.end != kNever ? operation.begin : std::min(measured.until, end);
     measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
   }
   measured.probes_per_second = static_cast<double>(probes) / InSeconds(span);
@@ -79,7 +79,6 @@ Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanosecond
   const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
   if (gave_up != nullptr) measured.gave_up = gave_up->time;
   measured.until = ObservedUntil(history, measured.gave_up);
-  measured.acknowledged = Acknowledged(history);
   AssignOutages(history, bounds, measured);
   MeasureOutage(measured);
   MeasureProbes(history, bounds, measured);

@@ -16,8 +16,7 @@ struct Measurement {
   Nanoseconds bitten = 0;              // or `fault` if nobody saw that
   Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
   std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
-  std::vector<const Operation*> acknowledged;
-  std::optional<Outage> outage;  // the fault's
+  std::optional<Outage> outage;        // the fault's
   std::vector<Outage> later;
   bool censored = false;
   Nanoseconds rto = 0;       // at least so long if censored

@@ -2,66 +2,58 @@
 
 #include <algorithm>
 
+#include "harness/testimony.h"
+
 namespace holdfast {
 namespace {
 
-// Adds the break, or extends the last outage by it if acknowledgements had not lasted in between.
-void AddBreak(std::vector<Outage>& outages, const Operation* before, const Operation* after, Nanoseconds stable_for) {
-  const auto resumed = after != nullptr ? after->end : std::nullopt;
-  if (!outages.empty() && *before->end - *outages.back().resumed < stable_for) {
+// Adds the break that `ended` ends, or extends the last outage by it if acknowledgements had not lasted in between.
+void AddBreak(std::vector<Outage>& outages, Outage ended, Nanoseconds stable_for) {
+  if (!outages.empty() && ended.begin - *outages.back().resumed < stable_for) {
     ++outages.back().flaps;
-    outages.back().resumed = resumed;
-    outages.back().first_after = after;
+    outages.back().resumed = ended.resumed;
+    outages.back().first_after = ended.first_after;
     return;
   }
   if (!outages.empty()) outages.back().over = true;
-  outages.push_back({.begin = *before->end,
-                     .last_before = before,
-                     .resumed = resumed,
-                     .first_after = after,
-                     .flaps = 0,
-                     .over = false});
+  outages.push_back(ended);
 }
 
 }  // namespace
 
-std::vector<const Operation*> Acknowledged(const CellHistory& history) {
-  std::vector<const Operation*> acknowledged;
-  for (const Operation& operation : history.operations) {
-    if (operation.completion.outcome == Outcome::kOk && operation.end) acknowledged.push_back(&operation);
-  }
-  std::stable_sort(acknowledged.begin(), acknowledged.end(),
-                   [](const Operation* one, const Operation* other) { return *one->end < *other->end; });
-  return acknowledged;
-}
-
-std::vector<Outage> FindOutages(const std::vector<const Operation*>& acknowledged, Nanoseconds until,
-                                Nanoseconds stable_for) {
+std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for) {
   std::vector<Outage> outages;
-  if (acknowledged.empty()) return outages;
-  std::uint64_t incarnation = acknowledged.front()->completion.incarnation;  // the highest that has answered
-  for (std::size_t i = 1; i < acknowledged.size(); ++i) {
-    const Operation* before = acknowledged[i - 1];
-    const Operation* after = acknowledged[i];
-    const bool restarted = incarnation != 0 && after->completion.incarnation > incarnation;
-    incarnation = std::max(incarnation, after->completion.incarnation);
-    if (restarted || *after->end - *before->end > kLongestPause) AddBreak(outages, before, after, stable_for);
+  if (history.acknowledged.empty()) return outages;
+  OperationIndex before = history.acknowledged.front();
+  Nanoseconds last = history.operations[before].end;
+  std::uint64_t incarnation = history.CompletionOf(history.operations[before]).incarnation;  // the highest so far
+  for (const OperationIndex index : history.acknowledged) {
+    const Operation& after = history.operations[index];
+    const std::uint64_t answered = history.CompletionOf(after).incarnation;
+    const bool restarted = incarnation != 0 && answered > incarnation;
+    incarnation = std::max(incarnation, answered);
+    if (restarted || after.end - last > kLongestPause) {
+      AddBreak(outages, {.begin = last, .last_before = before, .resumed = after.end, .first_after = index}, stable_for);
+    }
+    before = index;
+    last = after.end;
   }
-  const Operation* last = acknowledged.back();
-  if (until - *last->end > kLongestPause) AddBreak(outages, last, nullptr, stable_for);
+  if (until - last > kLongestPause) {
+    AddBreak(outages, {.begin = last, .last_before = before, .resumed = std::nullopt}, stable_for);
+  }
   if (!outages.empty() && outages.back().resumed) {
-    outages.back().over = *last->end - *outages.back().resumed >= stable_for;
+    outages.back().over = last - *outages.back().resumed >= stable_for;
   }
   return outages;
 }
 
-Nanoseconds LongestPause(const std::vector<const Operation*>& acknowledged, Nanoseconds from, Nanoseconds until) {
+Nanoseconds LongestPause(const CellHistory& history, Nanoseconds from, Nanoseconds until) {
   Nanoseconds longest = 0;
   Nanoseconds previous = from;
-  for (const Operation* operation : acknowledged) {
-    if (*operation->end <= from) continue;
-    longest = std::max(longest, *operation->end - previous);
-    previous = *operation->end;
+  for (std::size_t i = FirstAcknowledged(history, from + 1); i < history.acknowledged.size(); ++i) {
+    const Nanoseconds end = history.operations[history.acknowledged[i]].end;
+    longest = std::max(longest, end - previous);
+    previous = end;
   }
   return std::max(longest, until - previous);
 }

@@ -21,22 +21,18 @@ inline constexpr Nanoseconds kLongestPause = 1'000'000'000;
 
 struct Outage {
   Nanoseconds begin = 0;  // of the last acknowledgement before it
-  const Operation* last_before = nullptr;
+  OperationIndex last_before = 0;
   std::optional<Nanoseconds> resumed;  // of the first acknowledgement after its last break; empty: none came
-  const Operation* first_after = nullptr;
-  int flaps = 0;      // how often acknowledgements came back and did not last
-  bool over = false;  // they went on for stable_for after `resumed`
+  OperationIndex first_after = 0;      // meaningless if none came
+  int flaps = 0;                       // how often acknowledgements came back and did not last
+  bool over = false;                   // they went on for stable_for after `resumed`
 };
 
-// The acknowledged operations by their end.
-std::vector<const Operation*> Acknowledged(const CellHistory& history);
-
 // In order of time. `until` is when the last attempt is known to have waited in vain, or later than all of them.
-std::vector<Outage> FindOutages(const std::vector<const Operation*>& acknowledged, Nanoseconds until,
-                                Nanoseconds stable_for);
+std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for);
 
 // The longest pause that ended after `from`, the one from the last acknowledgement to `until` included; it may have
 // begun before `from`, and counts from there.
-Nanoseconds LongestPause(const std::vector<const Operation*>& acknowledged, Nanoseconds from, Nanoseconds until);
+Nanoseconds LongestPause(const CellHistory& history, Nanoseconds from, Nanoseconds until);
 
 }  // namespace holdfast

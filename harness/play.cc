@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/cell_player.h"
+#include "harness/history.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/fakes.h"
+#include "harness/history.h"
 #include "harness/temporary_folder.h"
 
 namespace holdfast {
@@ -361,7 +362,7 @@ TEST_F(PlayTest, TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead) {
   script_.reads_that_fail = 3;  // the one after the recovery, and two final ones
   Run();
   std::vector<std::string> final_reads;
-  for (const Read& read : HistoryOf(1).reads) {
+  for (const ReadFindings& read : HistoryOf(1).reads) {
     if (read.final) final_reads.push_back(read.error);
   }
   EXPECT_THAT(final_reads, ElementsAre("connection refused", "connection refused", ""));

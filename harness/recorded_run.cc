@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 Duration LastWord(const std::map<int, CellHistory>& histories) {
   Nanoseconds last = 0;
   for (const auto& [number, history] : histories) {
-    for (const Operation& operation : history.operations)
-      last = std::max(last, operation.end.value_or(operation.begin));
+    for (const Operation& operation : history.operations) {
+      last = std::max(last, operation.end != kNever ? operation.end : operation.begin);
+    }
     for (const Mark& mark : history.marks) last = std::max(last, mark.time);
   }
   return Duration(last);

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "harness/history_recorder.h"
 #include "harness/host_fake.h"
 #include "harness/run_folder.h"
 #include "harness/temporary_folder.h"

@@ -14,13 +14,6 @@ std::uint64_t Fnv1a(const std::string& text) {
 
 }  // namespace
 
-std::uint64_t SplitMix64(std::uint64_t value) {
-  value += 0x9E3779B97F4A7C15ULL;
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
-  return value ^ (value >> 31);
-}
-
 std::uint64_t CellSeed(std::uint64_t plan_seed, const std::string& scenario, int trial) {
   CHECK(trial >= 1);
   return SplitMix64(SplitMix64(plan_seed ^ Fnv1a(scenario)) + static_cast<std::uint64_t>(trial));

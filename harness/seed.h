@@ -9,7 +9,12 @@ namespace holdfast {
 
 // The first output of SplitMix64 seeded with `value`: Steele, Lea, Flood, "Fast splittable pseudorandom number
 // generators", OOPSLA 2014, with the constants of https://prng.di.unimi.it/splitmix64.c. A bijection.
-std::uint64_t SplitMix64(std::uint64_t value);
+constexpr std::uint64_t SplitMix64(std::uint64_t value) {
+  value += 0x9E3779B97F4A7C15ULL;
+  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
+  return value ^ (value >> 31);
+}
 
 // SplitMix64(SplitMix64(plan_seed ^ FNV-1a(scenario)) + trial): independent of the other cells of the plan.
 std::uint64_t CellSeed(std::uint64_t plan_seed, const std::string& scenario, int trial);

@@ -21,21 +21,31 @@ const Mark* LastMark(const CellHistory& history, const char* name) {
   return found == history.marks.rend() ? nullptr : &*found;
 }
 
-const Read* FinalRead(const CellHistory& history) {
+const ReadFindings* FinalRead(const CellHistory& history) {
   const Mark* injecting = FirstMark(history, kMarkInjecting);
-  const auto found = std::find_if(history.reads.rbegin(), history.reads.rend(), [&](const Read& read) {
-    return read.final && read.end && read.error.empty() && (injecting == nullptr || read.begin > injecting->time);
+  const auto found = std::find_if(history.reads.rbegin(), history.reads.rend(), [&](const ReadFindings& read) {
+    return read.final && read.IsComplete() && (injecting == nullptr || read.begin > injecting->time);
   });
   return found == history.reads.rend() ? nullptr : &*found;
+}
+
+std::size_t FirstAcknowledged(const CellHistory& history, Nanoseconds time) {
+  const auto found = std::partition_point(history.acknowledged.begin(), history.acknowledged.end(),
+                                          [&](OperationIndex index) { return history.operations[index].end < time; });
+  return static_cast<std::size_t>(found - history.acknowledged.begin());
+}
+
+const UnreadableLine* UnreadableWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
+  const auto found = std::find_if(history.unreadable.begin(), history.unreadable.end(),
+                                  [&](const UnreadableLine& line) { return line.after < to && line.before > from; });
+  return found == history.unreadable.end() ? nullptr : &*found;
 }
 
 std::optional<std::string> LacksTraffic(const CellHistory& history, const Bounds& bounds) {
   const Mark* injecting = FirstMark(history, kMarkInjecting);
   if (injecting == nullptr) return "the fault was never applied";
-  const auto acknowledged = std::count_if(
-      history.operations.begin(), history.operations.end(),
-      [&](const Operation& operation) { return IsAcknowledged(operation) && *operation.end < injecting->time; });
-  if (acknowledged < std::max(bounds.least_writes, 1)) {
+  const std::size_t acknowledged = FirstAcknowledged(history, injecting->time);
+  if (acknowledged < static_cast<std::size_t>(std::max(bounds.least_writes, 1))) {
     return fmt::format("too little traffic: {} writes acknowledged before the fault, at least {} are needed",
                        acknowledged, std::max(bounds.least_writes, 1));
   }
@@ -58,28 +68,32 @@ std::optional<std::string> LacksBite(const CellHistory& history) {
 
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
   Answers answers;
-  for (const Operation& operation : history.operations) {
-    if (operation.begin < from || !operation.end || *operation.end > to) continue;
+  const auto first = std::partition_point(history.operations.begin(), history.operations.end(),
+                                          [&](const Operation& operation) { return operation.begin < from; });
+  for (auto operation = first; operation != history.operations.end() && operation->begin <= to; ++operation) {
+    if (operation->end > to) continue;
     ++answers.attempts;
-    answers.acknowledged += IsAcknowledged(operation) ? 1 : 0;
+    answers.acknowledged += history.IsAcknowledged(*operation) ? 1 : 0;
   }
   return answers;
 }
 
-std::string Quote(const Operation& operation) {
+std::string Quote(const CellHistory& history, const Operation& operation) {
+  const Completion& completion = history.CompletionOf(operation);
   std::string quote = fmt::format("client {} #{}", operation.client, operation.sequence);
-  if (operation.completion.incarnation != 0) quote += fmt::format(", incarnation {}", operation.completion.incarnation);
+  if (completion.incarnation != 0) quote += fmt::format(", incarnation {}", completion.incarnation);
   quote += ", begun " + Seconds(operation.begin);
-  if (!operation.end) return quote + ", never ended";
-  switch (operation.completion.outcome) {
+  if (operation.end == kNever) return quote + ", never ended";
+  const std::string end = Seconds(operation.end);
+  switch (completion.outcome) {
     case Outcome::kOk:
-      return quote + ", acknowledged " + Seconds(*operation.end);
+      return quote + ", acknowledged " + end;
     case Outcome::kFail:
-      return quote + ", failed " + Seconds(*operation.end) + " (" + Printable(operation.completion.error, 200) + ")";
+      return quote + ", failed " + end + " (" + completion.error + ")";
     case Outcome::kUnknown:
       break;
   }
-  return quote + ", unknown since " + Seconds(*operation.end) + " (" + Printable(operation.completion.error, 200) + ")";
+  return quote + ", unknown since " + end + " (" + completion.error + ")";
 }
 
 double InSeconds(Nanoseconds time) { return static_cast<double>(time) / 1e9; }

@@ -14,12 +14,14 @@ namespace holdfast {
 const Mark* FirstMark(const CellHistory& history, const char* name, Nanoseconds since = 0);
 const Mark* LastMark(const CellHistory& history, const char* name);
 
-// The last successful read marked final that began after the fault was applied; nullptr if there is none.
-const Read* FinalRead(const CellHistory& history);
+// The last complete read marked final that began after the fault was applied; nullptr if there is none.
+const ReadFindings* FinalRead(const CellHistory& history);
 
-inline bool IsAcknowledged(const Operation& operation) {
-  return operation.completion.outcome == Outcome::kOk && operation.end.has_value();
-}
+// The place in CellHistory::acknowledged of the first that was acknowledged at `time` or later; or its size.
+std::size_t FirstAcknowledged(const CellHistory& history, Nanoseconds time);
+
+// An unreadable line that may have been written between `from` and `to`; nullptr if there is none.
+const UnreadableLine* UnreadableWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to);
 
 // Why nothing can be concluded from this history about the fault, or nothing: too few acknowledged writes before it
 // (Bounds::least_writes), or too many refused just before it (kLeastAnswered).
@@ -40,7 +42,7 @@ struct Answers {
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to);
 
 // "client 2 #17, incarnation 1, begun 12.345678 s, acknowledged 12.350123 s"; one line.
-std::string Quote(const Operation& operation);
+std::string Quote(const CellHistory& history, const Operation& operation);
 std::string Seconds(Nanoseconds time);  // "12.345678 s": a moment of the run
 double InSeconds(Nanoseconds time);
 

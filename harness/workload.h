@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/history.h"
+#include "harness/exchange.h"
 #include "harness/kube.h"
 #include "harness/provider.h"
 

@@ -1,203 +1,198 @@
 // no-lost-writes: what was acknowledged is there, whole, once, in order, and nothing else is (DESIGN: zero data loss).
 //
-// Every whole read is evidence, not only the last one: what a database shows once, it has shown. A write of unknown
-// outcome may be present or absent; if it is present it must be what was written.
+// Every read is evidence, not only the last one: what a database shows once, it has shown, and what a complete read
+// lacks was not there. A write of unknown outcome may be present or absent, and may take effect at any time after it
+// began; if it is present it must be what was written.
 //
-// The contract `async: T` forgives what was acknowledged in the last T before the fault, and only as a suffix: a hole
-// is never forgiven. A hole is looked for within an incarnation of the database, since after the recovery everybody
-// goes on writing, and across clients: a write that began after another's acknowledgement comes after it in any order
-// in which a database can replay its log.
+// A hole is looked for within an incarnation of the database, since after the recovery everybody goes on writing, and
+// among all that was acknowledged before the fault; and across clients: a write that began after another's
+// acknowledgement comes after it in any order in which a database can replay its log. The contract (contract.h)
+// forgives no hole.
+//
+// What an unreadable line may have said, and what follows: it may have been an acknowledgement of what is absent, so it
+// forbids to pass. It forbids to accuse only where it could be the innocent explanation:
+//   lost, hole    no. Begin, acknowledgement and the whole read are readable, and each of them is written once. But the
+//                 mark of the fault, which the contract needs to forgive, may be the unreadable one (contract.h).
+//   phantom       yes, if it stands before the row: it may be the begin. Even then the row's content must be the one
+//                 that client and sequence would have written; if it is not, the row is corrupt, whatever the line
+//                 said.
+//   corrupt, duplicate, reordered, stale, two writers, resurrected
+//                 no. Two readable lines contradict each other: a row and its seed; two rows of one read, which are
+//                 numbered; two reads; two acknowledgements; a row and its operation's end, of which there is only one.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
+#include <vector>
 
 #include "harness/accusations.h"
-#include "harness/attempts.h"
 #include "harness/checker.h"
+#include "harness/contract.h"
 #include "harness/printable.h"
 #include "harness/registry.h"
+#include "harness/survivors.h"
 #include "harness/testimony.h"
 
 namespace holdfast {
 namespace {
 
-bool Succeeded(const Read& read) { return read.end && read.error.empty(); }
-
-std::string Difference(const std::string& expected, const std::string& found) {
-  const auto [left, right] = std::mismatch(expected.begin(), expected.end(), found.begin(), found.end());
-  return fmt::format("{} bytes were written, {} read, the first difference is at byte {}", expected.size(),
-                     found.size(), left - expected.begin());
-}
-
 class Investigation {
  public:
-  Investigation(const CellHistory& history, const Bounds& bounds, std::uint64_t seed)
-      : history_(history), bounds_(bounds), seed_(seed), attempts_(history.operations) {}
+  Investigation(const CellHistory& history, const Bounds& bounds)
+      : history_(history), bounds_(bounds), contract_(history, bounds), final_(FinalRead(history)) {}
 
   Verdict Conclude() {
     ChooseReference();
-    for (const Read& read : history_.reads) {
-      if (Succeeded(read)) Examine(read);
-    }
-    ExamineMissing();
+    for (const ReadFindings& read : history_.reads) Examine(read);
+    ExamineStrangers();
     ExamineWriters();
     return ToVerdict();
   }
 
  private:
-  // Of one read: which operations it showed, and by which incarnation they were written.
-  struct Shown {
-    std::vector<bool> present;                    // by index of the operation
-    std::map<std::uint64_t, std::size_t> latest;  // incarnation → the one among its present operations that began last
-  };
-
   // What is absent here is lost; what is absent from another read but present here was stale there.
   void ChooseReference() {
-    final_ = FinalRead(history_);
     reference_ = final_;
-    for (const Read& read : history_.reads) {
-      if (final_ == nullptr && Succeeded(read)) reference_ = &read;
+    for (const ReadFindings& read : history_.reads) {
+      if (final_ == nullptr && read.IsComplete()) reference_ = &read;
+    }
+    if (reference_ != nullptr) survivors_.emplace(history_, *reference_);
+  }
+
+  const Operation& At(OperationIndex index) const { return history_.operations[index]; }
+  std::string QuoteOf(OperationIndex index) const { return Quote(history_, At(index)); }
+
+  // `more` is what to say behind the quoted operation.
+  template <typename More>
+  void Accuse(Anomaly anomaly, OperationIndex index, More more) {
+    if (!accusations_.Add(anomaly, index) || !accusations_.WantsQuote(anomaly)) return;
+    accusations_.AddQuote(anomaly, QuoteOf(index) + more());
+  }
+
+  void Examine(const ReadFindings& read) {
+    for (OperationIndex i = 0; i < history_.operations.size(); ++i) {
+      read.Shows(i) ? ExaminePresent(read, i) : ExamineAbsent(read, i);
+    }
+    for (const OperationIndex index : read.repeated) {
+      Accuse(Anomaly::kDuplicate, index, [] { return ", present more than once"; });
+    }
+    for (const BehindRow& row : read.behind) ExamineOrder(row);
+    for (const DamagedRow& row : read.damaged) {
+      Accuse(Anomaly::kCorrupt, row.operation, [&] { return ": " + Describe(row.damage); });
+    }
+    for (const WriterRow& row : read.writers) ExamineWriter(row);
+  }
+
+  void ExaminePresent(const ReadFindings& read, OperationIndex index) {
+    const Operation& operation = At(index);
+    if (history_.CompletionOf(operation).outcome == Outcome::kFail) {
+      Accuse(Anomaly::kResurrected, index, [] { return ", yet present"; });
+    }
+    if (read.end == kNever || operation.begin <= read.end) return;
+    Accuse(Anomaly::kPhantom, index,
+           [&] { return fmt::format(", present in the read of {}, never attempted until then", Seconds(read.begin)); });
+  }
+
+  void ExamineAbsent(const ReadFindings& read, OperationIndex index) {
+    const Operation& operation = At(index);
+    if (!read.IsComplete() || !history_.IsAcknowledged(operation)) return;
+    if (operation.end >= read.begin) {
+      uncovered_ += &read == reference_ ? 1 : 0;
+    } else if (&read == reference_) {
+      ExamineLost(index);
+    } else if (reference_->Shows(index)) {
+      Accuse(Anomaly::kStale, index, [&] {
+        return fmt::format(", absent from the read of {}, present in that of {}", Seconds(read.begin),
+                           Seconds(reference_->begin));
+      });
     }
   }
 
-  void Accuse(Anomaly anomaly, int client, std::uint64_t sequence, const std::string& quote) {
-    if (accusations_.Add(anomaly, client, sequence) && accusations_.WantsQuote(anomaly)) {
-      accusations_.AddQuote(anomaly, quote);
-    }
-  }
-  void Accuse(Anomaly anomaly, const Operation& operation, const std::string& more = "") {
-    if (!accusations_.Add(anomaly, operation.client, operation.sequence) || !accusations_.WantsQuote(anomaly)) return;
-    accusations_.AddQuote(anomaly, Quote(operation) + more);
-  }
-
-  void Examine(const Read& read) {
-    Shown shown;
-    shown.present.resize(attempts_.size());
-    std::map<int, std::uint64_t> highest;  // client → sequence
-    for (const Row& row : read.rows) {
-      const auto index = attempts_.Find(row.client, row.sequence);
-      if (!index || attempts_.At(*index).begin > *read.end) {
-        ExaminePhantom(row, read);
-        continue;
-      }
-      const Operation& operation = attempts_.At(*index);
-      ExamineContent(operation, row);
-      if (operation.completion.outcome == Outcome::kFail) Accuse(Anomaly::kResurrected, operation, ", yet present");
-      if (shown.present[*index]) {
-        Accuse(Anomaly::kDuplicate, operation, ", present more than once");
-        continue;
-      }
-      shown.present[*index] = true;
-      ExamineOrder(operation, highest[row.client]);
-      const std::uint64_t incarnation = row.incarnation != 0 ? row.incarnation : operation.completion.incarnation;
-      const auto [latest, first] = shown.latest.emplace(incarnation, *index);
-      if (!first && attempts_.At(latest->second).begin < operation.begin) latest->second = *index;
-    }
-    if (&read == reference_) {
-      reference_shown_ = std::move(shown);
-    } else {
-      NoteAbsent(read, shown);
+  void ExamineLost(OperationIndex index) {
+    const Operation& operation = At(index);
+    ++lost_;
+    oldest_lost_ = std::min(oldest_lost_.value_or(operation.end), operation.end);
+    newest_lost_ = std::max(newest_lost_.value_or(operation.end), operation.end);
+    const auto absent = [&] { return fmt::format(", absent from the read of {}", Seconds(reference_->begin)); };
+    if (const auto later = survivors_->LaterThan(operation)) {
+      Accuse(Anomaly::kHole, index, [&] { return absent() + ", although later: " + QuoteOf(*later); });
+    } else if (!contract_.Forgives(operation)) {
+      Accuse(Anomaly::kLost, index, absent);
     }
   }
 
-  // A history with unreadable lines cannot say what was never attempted.
-  void ExaminePhantom(const Row& row, const Read& read) {
-    if (!history_.unreadable.empty()) {
+  // One whose answer its client did not wait for may come after all, behind what that client wrote then.
+  void ExamineOrder(const BehindRow& row) {
+    const Operation& operation = At(row.operation);
+    if (!history_.IsAcknowledged(operation) || At(row.later).begin < operation.end) return;
+    Accuse(Anomaly::kReordered, row.operation,
+           [&] { return fmt::format(", stands behind the client's #{}", At(row.later).sequence); });
+  }
+
+  void ExamineWriter(const WriterRow& row) {
+    const Operation& operation = At(row.operation);
+    const std::uint64_t acknowledged_by = history_.CompletionOf(operation).incarnation;
+    if (!history_.IsAcknowledged(operation) || acknowledged_by == 0 || acknowledged_by == row.incarnation) return;
+    Accuse(Anomaly::kCorrupt, row.operation,
+           [&] { return fmt::format(": the row says incarnation {}", row.incarnation); });
+  }
+
+  // Rows of writes that are not in the history, each told once.
+  void ExamineStrangers() {
+    std::uint64_t first_unreadable = UINT64_MAX;
+    for (const UnreadableLine& line : history_.unreadable) first_unreadable = std::min(first_unreadable, line.line);
+    const auto name = [](const auto& one) { return std::tie(one.row->client, one.row->sequence); };
+    struct Seen {
+      const StrangeRow* row;
+      const ReadFindings* read;
+    };
+    std::vector<Seen> seen;
+    for (const ReadFindings& read : history_.reads) {
+      for (const StrangeRow& row : read.strange) seen.push_back({&row, &read});
+    }
+    std::stable_sort(seen.begin(), seen.end(), [&](auto& one, auto& other) { return name(one) < name(other); });
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      if (i > 0 && name(seen[i - 1]) == name(seen[i])) continue;
+      ExamineStranger(*seen[i].row, *seen[i].read, first_unreadable);
+    }
+  }
+
+  void ExamineStranger(const StrangeRow& row, const ReadFindings& read, std::uint64_t first_unreadable) {
+    const bool attempted_perhaps = first_unreadable < row.line;
+    if (attempted_perhaps && !row.damage) {
       ++unexplained_;
       return;
     }
-    Accuse(Anomaly::kPhantom, row.client, row.sequence,
-           fmt::format("client {} #{}, incarnation {}, present in the read of {}, never attempted until then",
-                       row.client, row.sequence, row.incarnation, Seconds(read.begin)));
-  }
-
-  void ExamineContent(const Operation& operation, const Row& row) {
-    const std::string expected = PayloadFor(seed_, row.client, row.sequence);
-    if (row.payload != expected) Accuse(Anomaly::kCorrupt, operation, ": " + Difference(expected, row.payload));
-    const std::uint64_t acknowledged_by = IsAcknowledged(operation) ? operation.completion.incarnation : 0;
-    if (acknowledged_by != 0 && row.incarnation != 0 && row.incarnation != acknowledged_by) {
-      Accuse(Anomaly::kCorrupt, operation, fmt::format(": the row says incarnation {}", row.incarnation));
-    }
-  }
-
-  void ExamineOrder(const Operation& operation, std::uint64_t& highest) {
-    if (operation.sequence < highest) {
-      Accuse(Anomaly::kReordered, operation, fmt::format(", stands behind the client's #{}", highest));
-    }
-    highest = std::max(highest, operation.sequence);
-  }
-
-  void NoteAbsent(const Read& read, const Shown& shown) {
-    for (std::size_t i = 0; i < attempts_.size(); ++i) {
-      const Operation& operation = attempts_.At(i);
-      if (!IsAcknowledged(operation) || *operation.end >= read.begin || shown.present[i]) continue;
-      absent_.emplace_back(i, &read);
-    }
-  }
-
-  // The reference first: what it lacks is lost. Then the other reads: what they alone lack was stale.
-  void ExamineMissing() {
-    if (reference_ == nullptr) return;
-    for (std::size_t i = 0; i < attempts_.size(); ++i) {
-      const Operation& operation = attempts_.At(i);
-      if (!IsAcknowledged(operation) || reference_shown_.present[i]) continue;
-      if (*operation.end >= reference_->begin) {
-        ++uncovered_;
-      } else {
-        ExamineLost(operation);
-      }
-    }
-    for (const auto& [index, read] : absent_) {
-      if (!reference_shown_.present[index]) continue;
-      Accuse(Anomaly::kStale, attempts_.At(index),
-             fmt::format(", absent from the read of {}, present in that of {}", Seconds(read->begin),
-                         Seconds(reference_->begin)));
-    }
-  }
-
-  void ExamineLost(const Operation& operation) {
-    ++lost_;
-    oldest_lost_ = std::min(oldest_lost_.value_or(*operation.end), *operation.end);
-    newest_lost_ = std::max(newest_lost_.value_or(*operation.end), *operation.end);
-    const std::string absent = fmt::format(", absent from the read of {}", Seconds(reference_->begin));
-    const auto latest = reference_shown_.latest.find(operation.completion.incarnation);
-    if (latest != reference_shown_.latest.end() && attempts_.At(latest->second).begin > *operation.end) {
-      Accuse(Anomaly::kHole, operation, absent + ", although later: " + Quote(attempts_.At(latest->second)));
-    } else if (!Forgiven(operation)) {
-      Accuse(Anomaly::kLost, operation, absent);
-    }
-  }
-
-  // By the contract async:T. What was acknowledged while the fault was applied but had not bitten is forgiven too;
-  // what the database acknowledged after it had come back is not.
-  bool Forgiven(const Operation& operation) const {
-    const Mark* injecting = FirstMark(history_, kMarkInjecting);
-    if (!bounds_.async || injecting == nullptr) return false;
-    const Mark* bitten = FirstMark(history_, kMarkBitten, injecting->time);
-    return *operation.end >= injecting->time - bounds_.async->count() &&
-           *operation.end <= (bitten != nullptr ? bitten->time : injecting->time);
+    const Anomaly anomaly = attempted_perhaps ? Anomaly::kCorrupt : Anomaly::kPhantom;
+    accusations_.AddStranger(anomaly);
+    if (!accusations_.WantsQuote(anomaly)) return;
+    accusations_.AddQuote(
+        anomaly, fmt::format("client {} #{}, incarnation {}, present in the read of {}, {}", row.client, row.sequence,
+                             row.incarnation, Seconds(read.begin),
+                             attempted_perhaps ? "which it cannot have written: " + Describe(*row.damage)
+                                               : "never attempted until then"));
   }
 
   // An acknowledgement happened at some time between the begin and the end of its operation, so only one that began
-  // after the end of another certainly came later.
+  // after the end of another certainly came later. Of those of later incarnations the one that ended first tells.
   void ExamineWriters() {
-    std::vector<const Operation*> by_begin;
-    for (const Operation& operation : history_.operations) {
-      if (IsAcknowledged(operation) && operation.completion.incarnation != 0) by_begin.push_back(&operation);
+    std::map<std::uint64_t, OperationIndex> first;  // incarnation → its first acknowledgement
+    for (const OperationIndex index : history_.acknowledged) {
+      first.emplace(history_.CompletionOf(At(index)).incarnation, index);
     }
-    std::vector<const Operation*> by_end = by_begin;
-    std::sort(by_begin.begin(), by_begin.end(), [](auto* one, auto* other) { return one->begin < other->begin; });
-    std::sort(by_end.begin(), by_end.end(), [](auto* one, auto* other) { return *one->end < *other->end; });
-    const Operation* newest = nullptr;  // of the highest incarnation among those that ended before
-    auto ended = by_end.begin();
-    for (const Operation* operation : by_begin) {
-      for (; ended != by_end.end() && *(*ended)->end < operation->begin; ++ended) {
-        if (newest == nullptr || (*ended)->completion.incarnation > newest->completion.incarnation) newest = *ended;
-      }
-      if (newest == nullptr || newest->completion.incarnation <= operation->completion.incarnation) continue;
-      Accuse(Anomaly::kTwoWriters, *operation, ", after " + Quote(*newest));
+    std::map<std::uint64_t, OperationIndex> superseded_by;  // incarnation → the first acknowledgement of a later one
+    std::optional<OperationIndex> earliest;
+    for (auto entry = first.rbegin(); entry != first.rend() && entry->first != 0; ++entry) {
+      if (earliest) superseded_by.emplace(entry->first, *earliest);
+      if (!earliest || At(entry->second).end < At(*earliest).end) earliest = entry->second;
+    }
+    if (superseded_by.empty()) return;
+    for (const OperationIndex index : history_.acknowledged) {
+      const auto later = superseded_by.find(history_.CompletionOf(At(index)).incarnation);
+      if (later == superseded_by.end() || At(index).begin <= At(later->second).end) continue;
+      Accuse(Anomaly::kTwoWriters, index, [&] { return ", after " + QuoteOf(later->second); });
     }
   }
 
@@ -205,45 +200,53 @@ class Investigation {
     Verdict verdict;
     verdict.checker = "no-lost-writes";
     verdict.figures = Figures();
-    const auto acknowledged = verdict.figures["acknowledged"].get<std::size_t>();
+    const std::string lost = fmt::format("{} of {} acknowledged writes lost", lost_, history_.acknowledged.size());
     if (accusations_.Total() > 0) {
       verdict.judgement = Judgement::kFail;
-      verdict.summary =
-          fmt::format("{}; {} of {} acknowledged writes lost", accusations_.Summary(), lost_, acknowledged);
+      verdict.summary = fmt::format("{}; {}", accusations_.Summary(), lost);
       verdict.because = accusations_.Quotes();
-    } else if (std::vector<std::string> doubts = Doubts(acknowledged); !doubts.empty()) {
+    } else if (std::vector<std::string> doubts = Doubts(); !doubts.empty()) {
       verdict.judgement = Judgement::kInconclusive;
       verdict.summary = doubts.front();
       verdict.because = Shortened(std::move(doubts));
     } else {
       verdict.judgement = Judgement::kPass;
-      verdict.summary = fmt::format("{} of {} acknowledged writes lost", lost_, acknowledged);
-      if (lost_ > 0) {
-        verdict.summary += fmt::format(", the last {} before the fault; {} are allowed",
-                                       FormatDuration(Duration(Rpo())), FormatDuration(*bounds_.async));
-      }
+      verdict.summary = lost + Forgiven();
     }
     return verdict;
   }
 
-  std::vector<std::string> Doubts(std::size_t acknowledged) const {
+  std::string Forgiven() const {
+    if (lost_ == 0) return "";
+    return fmt::format(", the oldest {} before the last one until the fault; {} are allowed",
+                       FormatDuration(Duration(contract_.last_acknowledged() - *oldest_lost_)),
+                       FormatDuration(*bounds_.async));
+  }
+
+  std::vector<std::string> Doubts() const {
     std::vector<std::string> doubts;
     if (final_ == nullptr) doubts.push_back("no final read: " + WhyNoFinalRead());
-    if (acknowledged == 0) doubts.push_back("no write was acknowledged");
+    if (history_.acknowledged.empty()) doubts.push_back("no write was acknowledged");
     if (uncovered_ > 0) {
       doubts.push_back(fmt::format("{} writes were acknowledged after the final read had begun", uncovered_));
     }
+    std::uint64_t uncompared = 0;
+    for (const ReadFindings& read : history_.reads) uncompared += read.uncompared;
+    if (uncompared > 0) {
+      doubts.push_back(
+          fmt::format("the content of {} rows could not be compared: their seed is not known", uncompared));
+    }
     if (unexplained_ > 0)
       doubts.push_back(fmt::format("{} rows may be phantoms or from unreadable lines", unexplained_));
-    for (const std::string& line : history_.unreadable) doubts.push_back("unreadable: " + line);
+    for (const UnreadableLine& line : history_.unreadable) doubts.push_back("unreadable: " + line.complaint);
     return doubts;
   }
 
   std::string WhyNoFinalRead() const {
     if (history_.reads.empty()) return "the database was not read";
-    const Read& last = history_.reads.back();
+    const ReadFindings& last = history_.reads.back();
     if (!last.error.empty()) return Printable(last.error);
-    if (!last.end) return fmt::format("the read of {} did not finish", Seconds(last.begin));
+    if (last.end == kNever) return fmt::format("the read of {} did not finish", Seconds(last.begin));
     return fmt::format("the last read, of {}, was not the one after everything", Seconds(last.begin));
   }
 
@@ -256,16 +259,15 @@ class Investigation {
   }
 
   nlohmann::json Figures() const {
-    std::size_t acknowledged = 0;
     std::size_t failed = 0;
-    std::size_t unknown = 0;
     for (const Operation& operation : history_.operations) {
-      (IsAcknowledged(operation)                        ? acknowledged
-       : operation.completion.outcome == Outcome::kFail ? failed
-                                                        : unknown) += 1;
+      failed += history_.CompletionOf(operation).outcome == Outcome::kFail ? 1 : 0;
     }
-    nlohmann::json figures = {{"acknowledged", acknowledged}, {"failed", failed}, {"unknown", unknown}};
-    if (reference_ != nullptr) figures["read"] = reference_->rows.size();
+    const std::size_t acknowledged = history_.acknowledged.size();
+    nlohmann::json figures = {{"acknowledged", acknowledged},
+                              {"failed", failed},
+                              {"unknown", history_.operations.size() - acknowledged - failed}};
+    if (reference_ != nullptr) figures["read"] = reference_->rows;
     for (std::size_t i = 0; i < kAnomalies; ++i) {
       std::string key = NameOf(static_cast<Anomaly>(i));
       std::replace(key.begin(), key.end(), ' ', '_');
@@ -280,12 +282,10 @@ class Investigation {
 
   const CellHistory& history_;
   const Bounds& bounds_;
-  const std::uint64_t seed_;
-  const Attempts attempts_;
-  const Read* final_ = nullptr;
-  const Read* reference_ = nullptr;
-  Shown reference_shown_;
-  std::vector<std::pair<std::size_t, const Read*>> absent_;  // from reads other than the reference
+  const Contract contract_;
+  const ReadFindings* const final_;
+  const ReadFindings* reference_ = nullptr;
+  std::optional<Survivors> survivors_;  // of the reference
   Accusations accusations_;
   std::size_t lost_ = 0;
   std::size_t uncovered_ = 0;
@@ -298,8 +298,8 @@ class NoLostWrites : public Checker {
  public:
   explicit NoLostWrites(const Context&) {}
   std::string Name() const override { return "no-lost-writes"; }
-  Verdict Judge(const CellHistory& history, const Bounds& bounds, std::uint64_t seed) const override {
-    return Investigation(history, bounds, seed).Conclude();
+  Verdict Judge(const CellHistory& history, const Bounds& bounds) const override {
+    return Investigation(history, bounds).Conclude();
   }
 };
 

@@ -35,15 +35,12 @@ namespace {
 constexpr double kLeastProbesPerSecond = 20;
 
 // The clients that wrote before the fault and got no acknowledgement in the period that should be up.
-std::vector<int> SilentClients(const Measurement& measured, const Bounds& bounds) {
+std::vector<int> SilentClients(const CellHistory& history, const Measurement& measured, const Bounds& bounds) {
+  const auto client_at = [&](std::size_t i) { return history.operations[history.acknowledged[i]].client; };
   std::set<int> silent;
-  for (const Operation* operation : measured.acknowledged) {
-    if (*operation->end < measured.fault) silent.insert(operation->client);
-  }
-  for (const Operation* operation : measured.acknowledged) {
-    if (*operation->end < measured.up_since) continue;
-    if (*operation->end <= measured.up_since + bounds.stable_for.count()) silent.erase(operation->client);
-  }
+  for (std::size_t i = 0; i < FirstAcknowledged(history, measured.fault); ++i) silent.insert(client_at(i));
+  const std::size_t end = FirstAcknowledged(history, measured.up_since + bounds.stable_for.count() + 1);
+  for (std::size_t i = FirstAcknowledged(history, measured.up_since); i < end; ++i) silent.erase(client_at(i));
   return {silent.begin(), silent.end()};
 }
 
@@ -69,17 +66,17 @@ class Deliberation {
     if (const auto lack = LacksTraffic(history_, bounds_)) return Doubt(*lack);
     if (const auto lack = LacksBite(history_)) return Doubt(*lack);
     if (const auto trouble = TroubleMeanwhile()) return Doubt(*trouble);
-    if (const auto broken = BrokenBound()) return Accuse(*broken);
-    if (const auto broken = BrokenLater()) return Accuse(*broken);
+    if (const auto broken = BrokenBound()) return Accuse(*broken, {measured_.fault, measured_.up_since});
+    if (const auto broken = BrokenLater()) return Accuse(*broken, {measured_.later.front().begin, measured_.until});
     if (const auto doubt = Unproven()) return Doubt(*doubt);
     const Answers answers =
         AnswersWithin(history_, measured_.up_since, measured_.up_since + bounds_.stable_for.count());
     if (!answers.Enough()) {
       return Accuse(fmt::format("it answers, but not reliably: {} of {} writes acknowledged in the {} after {}",
-                                answers.acknowledged, answers.attempts, FormatDuration(bounds_.stable_for),
-                                Headline()));
+                                answers.acknowledged, answers.attempts, FormatDuration(bounds_.stable_for), Headline()),
+                    {measured_.up_since, measured_.up_since + bounds_.stable_for.count()});
     }
-    if (const std::vector<int> silent = SilentClients(measured_, bounds_); !silent.empty()) {
+    if (const std::vector<int> silent = SilentClients(history_, measured_, bounds_); !silent.empty()) {
       return Doubt(fmt::format("client {} got no acknowledgement in the {} after {}", fmt::join(silent, ", "),
                                FormatDuration(bounds_.stable_for), Headline()));
     }
@@ -91,7 +88,15 @@ class Deliberation {
     verdict_.judgement = Judgement::kInconclusive;
     verdict_.summary = summary;
   }
-  void Accuse(const std::string& summary) {
+  // `proof` is the span of time in which a line that cannot be read may have told another story.
+  struct Span {
+    Nanoseconds from;
+    Nanoseconds to;
+  };
+  void Accuse(const std::string& summary, Span proof) {
+    if (const UnreadableLine* line = UnreadableWithin(history_, proof.from, proof.to)) {
+      return Doubt(fmt::format("{}; but part of what happened meanwhile cannot be read: {}", summary, line->complaint));
+    }
     verdict_.judgement = Judgement::kFail;
     verdict_.summary = summary;
   }
@@ -137,7 +142,7 @@ class Deliberation {
           measured_.probes_per_second, kLeastProbesPerSecond, Headline());
     }
     if (measured_.censored) return "the history ends before the database was up for long enough; " + Headline();
-    if (!measured_.outage && *measured_.acknowledged.back()->end < measured_.bitten + bounds_.stable_for.count()) {
+    if (!measured_.outage && LastAcknowledgement() < measured_.bitten + bounds_.stable_for.count()) {
       return fmt::format("the history ends less than {} after the fault bit", FormatDuration(bounds_.stable_for));
     }
     if (!measured_.later.empty() && !measured_.later.back().resumed) {
@@ -163,21 +168,21 @@ class Deliberation {
     for (const Outage& outage : measured_.later) {
       lines.push_back(fmt::format("later outage of {} after {}",
                                   Text(outage.resumed.value_or(measured_.until) - outage.begin),
-                                  Quote(*outage.last_before)));
+                                  QuoteOf(outage.last_before)));
     }
     return lines;
   }
 
   void AddOutage(const Outage& outage, std::vector<std::string>& lines) const {
-    lines.push_back("last acknowledged before the outage: " + Quote(*outage.last_before));
+    lines.push_back("last acknowledged before the outage: " + QuoteOf(outage.last_before));
     if (outage.flaps > 0) {
       lines.push_back(
           fmt::format("it came back {} times for less than {}", outage.flaps, FormatDuration(bounds_.stable_for)));
     }
-    if (outage.first_after != nullptr) {
+    if (outage.resumed) {
       lines.push_back((outage.over ? "first acknowledged of the period that lasted: "
                                    : "acknowledged again, not for long enough: ") +
-                      Quote(*outage.first_after));
+                      QuoteOf(outage.first_after));
     } else {
       lines.push_back(fmt::format("nothing was acknowledged from then until {}", Seconds(measured_.until)));
     }
@@ -194,7 +199,11 @@ class Deliberation {
     return last;
   }
 
-  Nanoseconds LongestGap() const { return LongestPause(measured_.acknowledged, measured_.fault, measured_.until); }
+  std::string QuoteOf(OperationIndex index) const { return Quote(history_, history_.operations[index]); }
+
+  Nanoseconds LastAcknowledgement() const { return history_.operations[history_.acknowledged.back()].end; }
+
+  Nanoseconds LongestGap() const { return LongestPause(history_, measured_.fault, measured_.until); }
 
   nlohmann::json Figures() const {
     nlohmann::json figures = {{"rto_s", InSeconds(measured_.rto)},
@@ -221,7 +230,7 @@ class RecoveryTime : public Checker {
   explicit RecoveryTime(const Context&) {}
   std::string Name() const override { return "recovery-time"; }
 
-  Verdict Judge(const CellHistory& history, const Bounds& bounds, std::uint64_t) const override {
+  Verdict Judge(const CellHistory& history, const Bounds& bounds) const override {
     const Mark* injecting = FirstMark(history, kMarkInjecting);
     if (injecting == nullptr) {
       Verdict verdict;

@@ -20,7 +20,7 @@ using testing::StartsWith;
 constexpr double kResolution = 0.02;  // of these histories, in seconds
 
 Verdict JudgeOf(const Story& story, const Bounds& bounds = {}) {
-  return Registry<Checker>::Make("recovery-time", {})->Judge(story.history, bounds, Story::kSeed);
+  return Registry<Checker>::Make("recovery-time", {})->Judge(story.History(), bounds);
 }
 
 Bounds RtoOf(Duration rto) {
@@ -268,7 +268,7 @@ TEST(RecoveryTime, DoesNotBlameTheProbesForWritesThatHungWhenTheOutageBegan) {
 TEST(RecoveryTime, FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards) {
   Story story = HealthyStory();
   int number = 0;
-  for (Operation& operation : story.history.operations) {
+  for (Story::Attempt& operation : story.operations) {
     if (operation.begin < 8'100'000'000 || ++number % 3 != 0) continue;
     operation.completion = {.outcome = Outcome::kFail, .incarnation = 2, .error = "busy"};
   }
@@ -280,13 +280,13 @@ TEST(RecoveryTime, FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards) {
 // Trap: only the first one is checked. One client that hangs hides behind the three others.
 TEST(RecoveryTime, DoesNotPassIfOneClientIsNeverAnsweredAgain) {
   Story story = HealthyStory();
-  auto& operations = story.history.operations;
+  auto& operations = story.operations;
   operations.erase(std::remove_if(operations.begin(), operations.end(),
-                                  [](const Operation& operation) {
+                                  [](const Story::Attempt& operation) {
                                     return operation.client == 3 && operation.begin > 8'100'000'000;
                                   }),
                    operations.end());
-  for (Operation& operation : operations) {
+  for (Story::Attempt& operation : operations) {
     if (operation.client == 3 && operation.begin > 8'000'000'000) operation.completion.outcome = Outcome::kUnknown;
   }
   const Verdict verdict = JudgeOf(story);

@@ -53,7 +53,7 @@ CellResult JudgeOf(const Story& story) {
   cell.scenario = "pod-delete";
   cell.fault.name = "pod-delete";
   cell.seed = Story::kSeed;
-  return JudgeCell(cell, story.history, Bounds{});
+  return JudgeCell(cell, story.History(), Bounds{});
 }
 
 double Figure(const CellResult& result, const std::string& name) {
@@ -120,7 +120,7 @@ const Sabotage kSabotages[] = {
      [](Story& story, Draw& draw) { Swap(story, draw.Client(), draw.Sequence()); }},
     {Anomaly::kStale, "HidesAWriteForAWhile",
      [](Story& story, Draw& draw) {
-       auto& rows = story.history.reads.front().rows;
+       auto& rows = story.reads.front().rows;
        rows.erase(rows.begin() + draw.Between(10, 100));
      }},
     {Anomaly::kTwoWriters, "LetsTheOldDatabaseWrite", &AnswerFromTheOldIncarnation},
