@@ -39,9 +39,9 @@ Case DrawCase(rc::Random random, int size, Drawn drawn) {
     if (Number<std::uint8_t>(random) % 4 == 0) drawn_case.tape.last_act = LastAct::kKilled;
     if (Number<std::uint8_t>(random) % 2 == 0) drawn_case.tape.contract.async = kAsync;
   }
-  const int tamperings = drawn == Drawn::kTampered ? Number<std::uint8_t>(random) % 6 : drawn == Drawn::kFinished ? 1 : 0;
+  const int tamperings = drawn == Drawn::kTampered ? Number<std::uint8_t>(random) % 6 : 0;
   for (int i = 0; i < tamperings; ++i) drawn_case.tamperings.push_back(DrawTampering(random));
-  drawn_case.number = Number<std::uint16_t>(random);
+  drawn_case.choice = DrawTampering(random);
   return drawn_case;
 }
 

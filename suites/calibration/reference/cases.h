@@ -14,8 +14,8 @@ namespace holdfast::reference {
 
 struct Case {
   Tape tape;
-  std::vector<Tampering> tamperings;
-  std::uint16_t number = 0;  // free, for what a property does beyond that
+  std::vector<Tampering> tamperings = {};
+  Tampering choice = {};  // for what a property does beyond that
 
   PlainHistory History() const;  // simulated, then tampered with
 };

@@ -54,7 +54,7 @@ TEST_P(PlantedAnomaly, IsFoundAndNamedAndNothingElseIs) {
   int planted = 0;
   ForAll(4'000, Drawn::kFinished, 1, [&](const Case& value) {
     PlainHistory history = Simulate(value.tape);
-    const auto guilty = Plant(GetParam(), value.tamperings.front(), history);
+    const auto guilty = Plant(GetParam(), value.choice, history);
     if (!guilty) return;
     ++planted;
     Findings expected = JudgeSlowly(history, value.tape.contract);
@@ -88,14 +88,14 @@ void ExpectNoAccusation(const std::string& text, const Contract& contract) {
 TEST(HonestDatabase, IsAccusedOfNothingWhereverItsHistoryIsCutOff) {
   ForAll(10'000, Drawn::kValid, 1, [](const Case& value) {
     const std::string text = ToText(value.History());
-    ExpectNoAccusation(text.substr(0, value.number % (text.size() + 1)), value.tape.contract);
+    ExpectNoAccusation(text.substr(0, value.choice.where % (text.size() + 1)), value.tape.contract);
   });
 }
 
 TEST(HonestDatabase, IsAccusedOfNothingWhicheverLineIsUnreadable) {
   ForAll(10'000, Drawn::kValid, 1, [](const Case& value) {
     std::string text = ToText(value.History());
-    const std::size_t line = text.rfind('\n', value.number % text.size()) + 1;
+    const std::size_t line = text.rfind('\n', value.choice.where % text.size()) + 1;
     ExpectNoAccusation(text.replace(line, 5, "?"), value.tape.contract);
   });
 }
@@ -103,7 +103,7 @@ TEST(HonestDatabase, IsAccusedOfNothingWhicheverLineIsUnreadable) {
 TEST(HonestDatabase, IsAccusedOfNothingWhicheverLineStandsThereTwice) {
   ForAll(10'000, Drawn::kValid, 1, [](const Case& value) {
     std::string text = ToText(value.History());
-    const std::size_t line = text.rfind('\n', value.number % (text.size() - 1)) + 1;
+    const std::size_t line = text.rfind('\n', value.choice.where % (text.size() - 1)) + 1;
     ExpectNoAccusation(text.insert(line, text.substr(line, text.find('\n', line) + 1 - line)), value.tape.contract);
   });
 }

@@ -89,6 +89,15 @@ void MoveBegin(PlainHistory& history, PlainWrite& write, std::uint16_t how) {
   write.begin = std::clamp(PickTime(history, how), least, most);
 }
 
+// A client's numbers have no gaps, so that only its last write may not have been.
+void DropLast(PlainHistory& history, int client) {
+  for (std::size_t i = history.writes.size(); i-- > 0;) {
+    if (history.writes[i].client != client) continue;
+    history.writes.erase(history.writes.begin() + static_cast<std::ptrdiff_t>(i));
+    return;
+  }
+}
+
 void AlterWrite(PlainHistory& history, const Tampering& tampering) {
   PlainWrite* write = Pick(history.writes, tampering.where);
   if (write == nullptr) return;
@@ -104,7 +113,7 @@ void AlterWrite(PlainHistory& history, const Tampering& tampering) {
       if (write->end) write->end->time = std::max(write->begin, PickTime(history, tampering.how));
       return;
     default:
-      history.writes.erase(history.writes.begin() + (write - history.writes.data()));
+      return DropLast(history, write->client);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 
 namespace holdfast::reference {
@@ -42,14 +43,14 @@ void AddWrite(const PlainWrite& write, std::vector<Line>& lines) {
 }
 
 void AddRead(const PlainRead& read, std::size_t number, std::vector<Line>& lines) {
-  lines.push_back({read.begin, fmt::format(R"({{"cell":1,"t":{},"e":"read","r":{},"final":{}}})"
-                                           "\n",
-                                           read.begin, number, read.final)});
-  std::string text;
-  for (const PlainRow& row : read.rows) {
-    text += fmt::format(R"({{"cell":1,"t":{},"e":"row","r":{},"c":{},"s":{},"i":{},{}}})"
+  std::string text = fmt::format(R"({{"cell":1,"t":{},"e":"read","r":{},"final":{}}})"
+                                 "\n",
+                                 read.begin, number, read.final);
+  for (std::size_t i = 0; i < read.rows.size(); ++i) {
+    const PlainRow& row = read.rows[i];
+    text += fmt::format(R"({{"cell":1,"e":"row","r":{},"k":{},"c":{},"s":{},"i":{},{}}})"
                         "\n",
-                        read.begin, number, row.client, row.sequence, row.incarnation, Payload(row.payload));
+                        number, i + 1, row.client, row.sequence, row.incarnation, Payload(row.payload));
   }
   if (read.end) {
     text += fmt::format(R"({{"cell":1,"t":{},"e":"read-end","r":{},"n":{},"error":"{}"}})"
@@ -60,7 +61,7 @@ void AddRead(const PlainRead& read, std::size_t number, std::vector<Line>& lines
                         "\n",
                         read.begin, number, read.error);
   }
-  lines.push_back({read.end.value_or(read.begin), std::move(text)});
+  lines.push_back({read.end.value_or(std::numeric_limits<std::int64_t>::max()), std::move(text)});
 }
 
 }  // namespace
@@ -75,7 +76,10 @@ std::string ToText(const PlainHistory& history) {
                                             mark.time, mark.name)});
   }
   std::stable_sort(lines.begin(), lines.end(), [](const Line& one, const Line& other) { return one.time < other.time; });
-  std::string text;
+  std::string text = fmt::format(
+      R"({{"cell":1,"t":0,"e":"mark","name":"cell-begun","text":"","fields":{{"seed":"{}"}}}})"
+      "\n",
+      kSeed);
   for (const Line& line : lines) text += line.text;
   return text;
 }

@@ -55,8 +55,8 @@ struct PlainHistory {
 
 using WriteName = std::pair<int, std::uint64_t>;  // client, sequence
 
-// The lines in the order of time; of one client, a write's end stands before the next begin of the same time. A read's
-// rows stand where it ended, so that lines of others stand between them and their read.
+// The lines in the order of time; of one client, a write's end stands before the next begin of the same time. A read
+// stands where it ended, one that did not finish at the end.
 std::string ToText(const PlainHistory& history);
 
 // For people who look at a counterexample.

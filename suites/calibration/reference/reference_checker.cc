@@ -13,12 +13,7 @@ bool IsOf(const PlainRow& row, const PlainWrite& write) {
 }
 bool Acknowledged(const PlainWrite& write) { return write.end && write.end->ending == Ending::kOk; }
 bool Failed(const PlainWrite& write) { return write.end && write.end->ending == Ending::kFail; }
-bool Succeeded(const PlainRead& read) { return read.end && read.error.empty(); }
-// What a row says of itself, or what the database said when it answered.
-std::uint64_t WrittenBy(const PlainRow& row, const PlainWrite& write) {
-  if (row.incarnation != 0) return row.incarnation;
-  return write.end ? write.end->incarnation : 0;
-}
+bool IsWhole(const PlainRead& read) { return read.end && read.error.empty(); }
 
 class Reference {
  public:
@@ -63,7 +58,7 @@ class Reference {
 
   // The row that shows the write.
   const PlainRow* RowIn(const PlainRead& read, const PlainWrite& write) const {
-    if (!Succeeded(read) || write.begin > *read.end) return nullptr;
+    if (read.end && write.begin > *read.end) return nullptr;
     for (const PlainRow& row : read.rows) {
       if (IsOf(row, write)) return &row;
     }
@@ -72,17 +67,17 @@ class Reference {
   bool Shows(const PlainRead& read, const PlainWrite& write) const { return RowIn(read, write) != nullptr; }
 
   bool Lacks(const PlainRead& read, const PlainWrite& write) const {
-    return Succeeded(read) && Acknowledged(write) && write.end->time < read.begin && !Shows(read, write);
+    return IsWhole(read) && Acknowledged(write) && write.end->time < read.begin && !Shows(read, write);
   }
 
   bool IsFinal(const PlainRead& read) const {
-    return read.final && Succeeded(read) && (!Fault() || read.begin > *Fault());
+    return read.final && IsWhole(read) && (!Fault() || read.begin > *Fault());
   }
 
   const PlainRead* Final() const {
     const PlainRead* last = nullptr;
     for (const PlainRead& read : history_.reads) {
-      if (IsFinal(read) && (last == nullptr || read.begin >= last->begin)) last = &read;
+      if (IsFinal(read) && (last == nullptr || *read.end >= *last->end)) last = &read;
     }
     return last;
   }
@@ -91,7 +86,7 @@ class Reference {
     if (Final() != nullptr) return Final();
     const PlainRead* last = nullptr;
     for (const PlainRead& read : history_.reads) {
-      if (Succeeded(read) && (last == nullptr || read.begin >= last->begin)) last = &read;
+      if (IsWhole(read) && (last == nullptr || *read.end >= *last->end)) last = &read;
     }
     return last;
   }
@@ -103,23 +98,28 @@ class Reference {
   bool IsHole(const PlainWrite& write) const {
     if (!WitnessLacks(write)) return false;
     for (const PlainWrite& later : history_.writes) {
-      const PlainRow* row = RowIn(*Witness(), later);
-      if (row == nullptr || later.begin <= write.end->time) continue;
-      if (WrittenBy(*row, later) == write.end->incarnation) return true;
+      if (!Shows(*Witness(), later) || later.begin <= write.end->time) continue;
+      if (WroteIt(write.end->incarnation, later)) return true;
       if (Fault() && Acknowledged(later) && later.end->time < *Fault()) return true;
     }
     return false;
+  }
+
+  bool WroteIt(std::uint64_t incarnation, const PlainWrite& write) const {
+    if (incarnation == 0) return false;
+    if (Acknowledged(write) && write.end->incarnation == incarnation) return true;
+    return std::any_of(Witness()->rows.begin(), Witness()->rows.end(), [&](const PlainRow& row) {
+      return IsOf(row, write) && row.incarnation == incarnation;
+    });
   }
 
   bool IsLost(const PlainWrite& write) const { return WitnessLacks(write) && !IsHole(write) && !IsForgiven(write); }
 
   bool IsForgiven(const PlainWrite& write) const {
     if (!contract_.async || !Fault() || !WitnessLacks(write) || IsHole(write)) return false;
-    if (LastBeforeFault() - write.end->time > *contract_.async) return false;
-    return write.end->time <= Bite();
+    return write.end->time >= Last() - *contract_.async && write.end->time <= Last();
   }
 
-  // When the fault is known to have taken effect; without that, when it was applied.
   std::int64_t Bite() const {
     std::optional<std::int64_t> bite;
     for (const PlainMark& mark : history_.marks) {
@@ -129,12 +129,24 @@ class Reference {
     return bite.value_or(*Fault());
   }
 
-  // The last acknowledgement before it; without one, the fault itself.
-  std::int64_t LastBeforeFault() const {
+  std::uint64_t MetByTheFault() const {
+    std::uint64_t met = 0;
+    const PlainWrite* first = nullptr;
+    for (const PlainWrite& write : history_.writes) {
+      if (!Acknowledged(write)) continue;
+      if (write.end->time <= *Fault()) met = std::max(met, write.end->incarnation);
+      if (first == nullptr || write.end->time < first->end->time) first = &write;
+    }
+    return first != nullptr && first->end->time > *Fault() ? first->end->incarnation : met;
+  }
+
+  std::int64_t Last() const {
     std::optional<std::int64_t> last;
     for (const PlainWrite& write : history_.writes) {
-      if (!Acknowledged(write) || write.end->time >= *Fault()) continue;
-      if (!last || write.end->time > *last) last = write.end->time;
+      if (!Acknowledged(write)) continue;
+      const bool before = write.end->time <= *Fault();
+      const bool meanwhile = write.end->time <= Bite() && write.end->incarnation <= MetByTheFault();
+      if ((before || meanwhile) && (!last || write.end->time > *last)) last = write.end->time;
     }
     return last.value_or(*Fault());
   }
@@ -202,11 +214,10 @@ class Reference {
   std::set<WriteName> Phantoms() const {
     std::set<WriteName> phantoms;
     for (const PlainRead& read : history_.reads) {
-      if (!Succeeded(read)) continue;
       for (const PlainRow& row : read.rows) {
-        const bool attempted =
-            std::any_of(history_.writes.begin(), history_.writes.end(),
-                        [&](const PlainWrite& write) { return IsOf(row, write) && write.begin <= *read.end; });
+        const bool attempted = std::any_of(
+            history_.writes.begin(), history_.writes.end(),
+            [&](const PlainWrite& write) { return IsOf(row, write) && (!read.end || write.begin <= *read.end); });
         if (!attempted) phantoms.emplace(row.client, row.sequence);
       }
     }
@@ -229,7 +240,7 @@ class Reference {
       for (const PlainWrite& newest : history_.writes) {
         if (WitnessLacks(newest)) rpo = std::max(rpo, newest.end->time - oldest.end->time);
       }
-      if (Fault()) rpo = std::max(rpo, LastBeforeFault() - oldest.end->time);
+      if (Fault()) rpo = std::max(rpo, *Fault() - oldest.end->time);
     }
     return rpo;
   }

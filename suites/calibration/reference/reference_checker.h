@@ -5,17 +5,25 @@
 // Words. Times compare strictly: of two things at the same time either may have been first.
 //
 //   acknowledged  a write that ended ok
-//   shown         by a read that succeeded: it holds a row of the write, which had begun when the read ended; of
-//                 several rows in one read the first shows it, the others are duplicates
-//   missing       from a read that succeeded: acknowledged before the read began, and not shown by it
+//   whole         a read that ended without an error
+//   shown         by a read, whole or not: it holds a row of the write, which had begun when the read ended; of several
+//                 rows in one read the first shows it, the others are duplicates
+//   missing       from a whole read: acknowledged before the read began, and not shown by it
 //   the fault     the time of the first mark `injecting`
-//   the final     of the reads marked final that succeeded and began after the fault, the last
-//   the witness   the final; without one, the last read that succeeded
+//   the final     of the whole reads that are marked final and began after the fault, the last
+//   the witness   the final; without one, the last whole read
+//   the bite      the first mark `bitten` since the fault; without one, the fault
+//   the last      acknowledgement before the fault took effect: at the fault or before it; or until the bite, by the
+//                 incarnation that the fault met or an earlier one. The fault met the highest incarnation that had
+//                 acknowledged by then or, if none had, the one that acknowledged first.
+//   forgiven      by async: T, a write that is missing from the witness, is no hole, and was acknowledged in the time
+//                 from T before the last until the last
 //
 // Classes; a write is accused at most once of each.
 //
 //   hole          missing from the witness, which shows a write that certainly came later: one that began after the
-//                 acknowledgement and was written by the same incarnation, or was acknowledged before the fault
+//                 acknowledgement, and that the same incarnation wrote (a row or the acknowledgement says so; 0 says
+//                 nothing), or that was acknowledged before the fault
 //   lost          missing from the witness, no hole, not forgiven
 //   corrupt       a row of it has another payload, or an incarnation other than the one that acknowledged it
 //   phantom       a row of a write that had not begun when the read ended
@@ -58,7 +66,8 @@ struct Findings {
   Judgement judgement = Judgement::kInconclusive;
   std::size_t acknowledged = 0;
   std::optional<std::size_t> lost;    // missing from the witness, forgiven ones and holes included; empty: no witness
-  std::optional<std::int64_t> rpo;    // nanoseconds
+  // Nanoseconds from the oldest one of these to the fault or, if that is later, to the newest one.
+  std::optional<std::int64_t> rpo;
 };
 
 Findings JudgeSlowly(const PlainHistory& history, const Contract& contract);

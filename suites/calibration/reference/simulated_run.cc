@@ -17,7 +17,6 @@ class Run {
  public:
   explicit Run(const Contract& contract) : contract_(contract) {
     now_ = kMillisecond;
-    Mark("cell-begun");
   }
 
   void Take(const Step& step) {
@@ -53,8 +52,8 @@ class Run {
   PlainHistory Finish() { return std::move(history_); }
 
  private:
-  // Where a write is. Only what travels can still be written.
-  enum class Place { kTravels, kWritten, kGone };
+  // Where a write is. Only what travels can still be written; nobody will be told of what is silent.
+  enum class Place { kTravels, kWritten, kSilent, kGone };
   struct Client {
     std::uint64_t next = 1;
     std::optional<std::size_t> open;  // index of its write
@@ -84,6 +83,7 @@ class Run {
         return;
       case Place::kWritten:
         return End(client, how % 4 == 3 ? Ending::kUnknown : Ending::kOk);
+      case Place::kSilent:
       case Place::kGone:
         return End(client, Ending::kUnknown);
     }
@@ -126,7 +126,18 @@ class Run {
     return end && end->ending == Ending::kOk;
   }
 
+  bool HasAcknowledged(std::uint64_t incarnation) const {
+    return std::any_of(log_.begin(), log_.end(), [&](const Entry& entry) {
+      return entry.incarnation == incarnation && IsAcknowledged(entry);
+    });
+  }
+
   void Restart(std::uint8_t how) {
+    if (fault_stage_ == 1 && !hit_) return;  // it would be taken for the recovery
+    Crash(how);
+  }
+
+  void Crash(std::uint8_t how) {
     std::size_t least = 0;
     for (std::size_t i = 0; i < log_.size(); ++i) {
       if (log_[i].shown || IsAcknowledged(log_[i])) least = i + 1;
@@ -146,6 +157,7 @@ class Run {
 
   void AdvanceFault(std::uint8_t how) {
     static constexpr std::array<const char*, 5> kMarks = {"injecting", "bitten", "recovered", "healed", "whole"};
+    if (fault_stage_ == 0 && !HasAcknowledged(incarnation_)) return;  // traffic is awaited before the fault
     if (fault_stage_ == 1 && !hit_) return Hit(how);
     if (fault_stage_ < kMarks.size()) Mark(kMarks[fault_stage_++]);
   }
@@ -153,7 +165,7 @@ class Run {
   void Hit(std::uint8_t how) {
     hit_ = true;
     if (reading_) FailRead();
-    if (!contract_.async) return Restart(how);
+    if (!contract_.async) return Crash(how);
     std::int64_t last = 0;  // acknowledgement
     for (const Entry& entry : log_) {
       if (IsAcknowledged(entry)) last = std::max(last, history_.writes[entry.write].end->time);
@@ -164,6 +176,10 @@ class Run {
       if (IsAcknowledged(log_[i]) && end->time < last - *contract_.async) least = i + 1;
     }
     CutOff(least, how);
+    // The connections broke: an answer that came now would be counted as an acknowledgement before the bite.
+    for (const Entry& entry : log_) {
+      if (!history_.writes[entry.write].end) places_[entry.write] = Place::kSilent;
+    }
   }
 
   void FailRead() {
