@@ -17,12 +17,13 @@ Contract::Contract(const CellHistory& history, const Bounds& bounds) {
   }
   if (history.unreadable.empty()) return;
   if (injecting == nullptr) from_ = 0;
-  if (bitten == nullptr) until_ = kNever;
+  // Also, which incarnation the fault met may stand in the line.
+  until_ = bitten == nullptr ? kNever : std::max(until_, bitten->time);
 }
 
 void Contract::FindLast(const CellHistory& history, Nanoseconds injecting, Nanoseconds bitten) {
   last_acknowledged_ = injecting;
-  const std::size_t before = FirstAcknowledged(history, injecting + 1);
+  const std::size_t before = FirstAcknowledged(history, injecting);
   std::uint64_t hurt = 0;  // the incarnation that the fault met
   for (std::size_t i = 0; i < FirstAcknowledged(history, bitten + 1); ++i) {
     const Operation& operation = history.operations[history.acknowledged[i]];

@@ -71,6 +71,8 @@ struct ReadFindings {
 
   // Only of a complete read it is known what it lacks. What a read shows it has shown, complete or not.
   bool IsComplete() const { return end != kNever && error.empty(); }
+  // Not what began only after it had ended: a row of that is nobody's.
+  bool CanShow(const Operation& operation) const { return end == kNever || operation.begin <= end; }
   bool Shows(OperationIndex operation) const { return operation < present.size() && present[operation]; }
 };
 

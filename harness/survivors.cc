@@ -13,14 +13,16 @@ Survivors::Survivors(const CellHistory& history, const ReadFindings& read) : his
   std::vector<std::optional<OperationIndex>> latest(history.completions.size());
   for (OperationIndex i = 0; i < read.present.size(); ++i) {
     const Operation& operation = history.operations[i];
-    if (!read.present[i] || !history.IsAcknowledged(operation)) continue;
+    if (!read.present[i] || !history.IsAcknowledged(operation) || !read.CanShow(operation)) continue;
     latest[operation.completion] = i;
-    if (injecting != nullptr && operation.end <= injecting->time) before_fault_ = i;
+    if (injecting != nullptr && operation.end < injecting->time) before_fault_ = i;
   }
   for (std::size_t i = 0; i < latest.size(); ++i) {
     if (latest[i]) Keep(history.completions[i].incarnation, *latest[i]);
   }
-  for (const WriterRow& row : read.writers) Keep(row.incarnation, row.operation);
+  for (const WriterRow& row : read.writers) {
+    if (read.CanShow(history.operations[row.operation])) Keep(row.incarnation, row.operation);
+  }
 }
 
 void Survivors::Keep(std::uint64_t incarnation, OperationIndex operation) {

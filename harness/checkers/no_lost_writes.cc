@@ -72,27 +72,33 @@ class Investigation {
   }
 
   void Examine(const ReadFindings& read) {
+    const auto can_show = [&](OperationIndex index) { return read.CanShow(At(index)); };
     for (OperationIndex i = 0; i < history_.operations.size(); ++i) {
       read.Shows(i) ? ExaminePresent(read, i) : ExamineAbsent(read, i);
     }
     for (const OperationIndex index : read.repeated) {
-      Accuse(Anomaly::kDuplicate, index, [] { return ", present more than once"; });
+      if (can_show(index)) Accuse(Anomaly::kDuplicate, index, [] { return ", present more than once"; });
     }
-    for (const BehindRow& row : read.behind) ExamineOrder(row);
+    for (const BehindRow& row : read.behind) {
+      if (can_show(row.operation) && can_show(row.later)) ExamineOrder(row);
+    }
     for (const DamagedRow& row : read.damaged) {
-      Accuse(Anomaly::kCorrupt, row.operation, [&] { return ": " + Describe(row.damage); });
+      if (can_show(row.operation)) Accuse(Anomaly::kCorrupt, row.operation, [&] { return ": " + Describe(row.damage); });
     }
-    for (const WriterRow& row : read.writers) ExamineWriter(row);
+    for (const WriterRow& row : read.writers) {
+      if (can_show(row.operation)) ExamineWriter(row);
+    }
   }
 
   void ExaminePresent(const ReadFindings& read, OperationIndex index) {
     const Operation& operation = At(index);
-    if (history_.CompletionOf(operation).outcome == Outcome::kFail) {
+    if (!read.CanShow(operation)) {
+      Accuse(Anomaly::kPhantom, index, [&] {
+        return fmt::format(", present in the read of {}, never attempted until then", Seconds(read.begin));
+      });
+    } else if (history_.CompletionOf(operation).outcome == Outcome::kFail) {
       Accuse(Anomaly::kResurrected, index, [] { return ", yet present"; });
     }
-    if (read.end == kNever || operation.begin <= read.end) return;
-    Accuse(Anomaly::kPhantom, index,
-           [&] { return fmt::format(", present in the read of {}, never attempted until then", Seconds(read.begin)); });
   }
 
   void ExamineAbsent(const ReadFindings& read, OperationIndex index) {
@@ -107,7 +113,16 @@ class Investigation {
         return fmt::format(", absent from the read of {}, present in that of {}", Seconds(read.begin),
                            Seconds(reference_->begin));
       });
+    } else if (operation.end >= reference_->begin || WasAbsentBeforeItWasForgiven(read, operation)) {
+      Accuse(Anomaly::kStale, index, [&] { return fmt::format(", absent from the read of {}", Seconds(read.begin)); });
     }
+  }
+
+  // What the fault took is forgiven by the contract; that a read before the fault lacks it, the fault does not explain.
+  bool WasAbsentBeforeItWasForgiven(const ReadFindings& read, const Operation& operation) const {
+    const Mark* injecting = FirstMark(history_, kMarkInjecting);
+    return injecting != nullptr && read.end < injecting->time && contract_.Forgives(operation) &&
+           !survivors_->LaterThan(operation);
   }
 
   void ExamineLost(OperationIndex index) {

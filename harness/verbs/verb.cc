@@ -67,6 +67,7 @@ std::unique_ptr<CLI::App> MakeApp(Work& chosen) {
   AddRun(*app, chosen);
   AddJudge(*app, chosen);
   AddReport(*app, chosen);
+  AddExport(*app, chosen);
   AddHeal(*app, chosen);
   AddCalibrate(*app, chosen);
   AddCluster(*app, chosen);

@@ -31,6 +31,7 @@ void AddPlan(CLI::App& app, Work& chosen);
 void AddRun(CLI::App& app, Work& chosen);
 void AddJudge(CLI::App& app, Work& chosen);
 void AddReport(CLI::App& app, Work& chosen);
+void AddExport(CLI::App& app, Work& chosen);
 void AddHeal(CLI::App& app, Work& chosen);
 void AddCalibrate(CLI::App& app, Work& chosen);
 void AddCluster(CLI::App& app, Work& chosen);

@@ -50,13 +50,14 @@ TEST(Verbs, HelpNamesEveryVerbWithWhatItDoes) {
   run                         play a suite on a cluster, judge it and report
   judge                       judge a run again from its files, also one that was cut off
   report                      print the report of a run that was judged
+  export                      write a run's history for the checkers of others
   heal                        undo every outstanding fault, also after the harness was killed
   calibrate                   put the instrument on trial: plant defects, see each caught and no healthy system accused
   cluster                     a cluster by itself: up, status, shell, kubeconfig, down)"));
 }
 
 TEST(Verbs, TheHelpOfEachHasAnExample) {
-  for (const char* verb : {"doctor", "list", "plan", "run", "judge", "report", "heal", "cluster"}) {
+  for (const char* verb : {"doctor", "list", "plan", "run", "judge", "report", "export", "heal", "cluster"}) {
     const Answer answer = Call({verb, "--help"});
     EXPECT_EQ(answer.status, 0) << verb;
     EXPECT_THAT(answer.out, HasSubstr(std::string("  holdfast ") + verb)) << verb;
@@ -89,6 +90,9 @@ TEST(Verbs, BadArgumentsAreOneLineAndExitStatus3) {
       {"plan", "no-such-suite"},
       {"run", "ha-matrix", "--rig", "/no/such/rig.yaml"},
       {"judge", "/no/such/run"},
+      {"export", "runs/x", "--format", "papyrus"},
+      {"export", "runs/x", "--cell", "none"},
+      {"export", "/no/such/run"},
       {"heal"},
       {"cluster"},
       {"cluster", "sideways"},

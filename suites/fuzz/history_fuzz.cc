@@ -28,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string& name : Registry<Checker>::Names()) {
     const auto checker = Registry<Checker>::Make(name, {});
     for (const auto& [cell, history] : *histories) {
-      CheckVerdict(checker->Judge(history, Bounds{}, /*seed=*/42));
-      CheckVerdict(checker->Judge(history, async, /*seed=*/42));
+      CheckVerdict(checker->Judge(history, Bounds{}));
+      CheckVerdict(checker->Judge(history, async));
     }
   }
   return 0;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "harness/history.h"
+#include "harness/payload.h"
 #include "suites/calibration/reference/tampering.h"
 
 namespace holdfast::reference {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/history.h"
+#include "harness/payload.h"
 
 namespace holdfast::reference {
 namespace {
@@ -134,17 +134,17 @@ class Reference {
     const PlainWrite* first = nullptr;
     for (const PlainWrite& write : history_.writes) {
       if (!Acknowledged(write)) continue;
-      if (write.end->time <= *Fault()) met = std::max(met, write.end->incarnation);
+      if (write.end->time < *Fault()) met = std::max(met, write.end->incarnation);
       if (first == nullptr || write.end->time < first->end->time) first = &write;
     }
-    return first != nullptr && first->end->time > *Fault() ? first->end->incarnation : met;
+    return first != nullptr && first->end->time >= *Fault() ? first->end->incarnation : met;
   }
 
   std::int64_t Last() const {
     std::optional<std::int64_t> last;
     for (const PlainWrite& write : history_.writes) {
       if (!Acknowledged(write)) continue;
-      const bool before = write.end->time <= *Fault();
+      const bool before = write.end->time < *Fault();
       const bool meanwhile = write.end->time <= Bite() && write.end->incarnation <= MetByTheFault();
       if ((before || meanwhile) && (!last || write.end->time > *last)) last = write.end->time;
     }
@@ -182,7 +182,7 @@ class Reference {
         const PlainRow* front = RowIn(read, other);
         if (row == nullptr || front == nullptr || other.client != write.client) continue;
         // Rows of one read lie in one array.
-        if (front < row && other.begin > write.end->time) return true;
+        if (front < row && other.sequence > write.sequence && other.begin >= write.end->time) return true;
       }
     }
     return false;

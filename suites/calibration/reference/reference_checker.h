@@ -13,9 +13,9 @@
 //   the final     of the whole reads that are marked final and began after the fault, the last
 //   the witness   the final; without one, the last whole read
 //   the bite      the first mark `bitten` since the fault; without one, the fault
-//   the last      acknowledgement before the fault took effect: at the fault or before it; or until the bite, by the
+//   the last      acknowledgement before the fault took effect: before the fault; or until the bite, by the
 //                 incarnation that the fault met or an earlier one. The fault met the highest incarnation that had
-//                 acknowledged by then or, if none had, the one that acknowledged first.
+//                 acknowledged before it or, if none had, the one that acknowledged first.
 //   forgiven      by async: T, a write that is missing from the witness, is no hole, and was acknowledged in the time
 //                 from T before the last until the last
 //
@@ -28,7 +28,8 @@
 //   corrupt       a row of it has another payload, or an incarnation other than the one that acknowledged it
 //   phantom       a row of a write that had not begun when the read ended
 //   duplicate     more than one row in a read
-//   reordered     in a read, it stands behind a write of its client that began after its acknowledgement
+//   reordered     in a read, it stands behind a write that its client, who does one thing after the other, began after
+//                 its acknowledgement or at the same time
 //   stale         missing from a read other than the witness, and either shown by the witness, or out of the witness's
 //                 sight (acknowledged after that began), or forgiven although the read ended before the fault
 //   two writers   acknowledged by an incarnation, begun after a later incarnation had acknowledged another

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/history.h"
+#include "harness/payload.h"
 
 namespace holdfast::reference {
 namespace {
