@@ -199,7 +199,8 @@ class Story {
     std::string text = ReadLine(kCell, number, read);
     std::uint64_t position = 0;
     for (const Row& row : read.rows) text += RowLine(kCell, number, ++position, row);
-    return text + ReadEndLine(kCell, number, read);
+    if (read.end != kNever) return text + ReadEndLine(kCell, number, read.end, read.rows.size(), read.error);
+    return read.error.empty() ? text : text + ReadFailedLine(kCell, number, read);
   }
 
   std::vector<Row>::iterator Find(int client, std::uint64_t sequence) {

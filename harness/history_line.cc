@@ -61,13 +61,13 @@ std::string RowLine(int cell, int number, std::uint64_t position, const Row& row
                      cell, number, position, row.client, row.sequence, row.incarnation, PayloadMember(row.payload));
 }
 
-std::string ReadEndLine(int cell, int number, const Read& read) {
-  if (read.end != kNever) {
-    return fmt::format(R"({{"cell":{},"t":{},"e":"read-end","r":{},"n":{},"error":{}}})"
-                       "\n",
-                       cell, read.end, number, read.rows.size(), Quoted(read.error));
-  }
-  if (read.error.empty()) return "";
+std::string ReadEndLine(int cell, int number, Nanoseconds end, std::uint64_t rows, const std::string& error) {
+  return fmt::format(R"({{"cell":{},"t":{},"e":"read-end","r":{},"n":{},"error":{}}})"
+                     "\n",
+                     cell, end, number, rows, Quoted(error));
+}
+
+std::string ReadFailedLine(int cell, int number, const Read& read) {
   return fmt::format(R"({{"cell":{},"t":{},"e":"read-failed","r":{},"error":{}}})"
                      "\n",
                      cell, read.begin, number, Quoted(read.error));

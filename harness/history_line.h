@@ -54,7 +54,8 @@ std::string BeginLine(int cell, Nanoseconds time, const WriteRequest& request);
 std::string EndLine(int cell, Nanoseconds time, const WriteRequest& request, const Completion& completion);
 std::string ReadLine(int cell, int number, const Read& read);
 std::string RowLine(int cell, int number, std::uint64_t position, const Row& row);
-std::string ReadEndLine(int cell, int number, const Read& read);  // or the one that says that it failed
+std::string ReadEndLine(int cell, int number, Nanoseconds end, std::uint64_t rows, const std::string& error = "");
+std::string ReadFailedLine(int cell, int number, const Read& read);
 std::string MarkLine(int cell, const Mark& mark);
 
 // No more of a payload is kept, and no more of a text. A longer line is none of ours.

@@ -19,6 +19,10 @@ using Event = HistoryLine::Event;
 // A year and more: sums and differences of times do not overflow.
 constexpr Nanoseconds kLatest = Nanoseconds{1} << 55;
 
+// A mark's fields are the deepest that there is. What is deeper is not kept, or a line of brackets would fill
+// gigabytes.
+constexpr int kDeepest = 2;
+
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
@@ -266,8 +270,17 @@ Status EventNamed(const std::string& name, Event& event) {
 Status ParseHistoryLine(std::string_view text, HistoryLine& line) {
   if (Scan(text, line)) return {};
   line.cell = 0;
-  const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::size_t keys = 0;
+  bool deep = false;
+  const auto look = [&](int depth, json::parse_event_t event, const json&) {
+    keys += depth == 1 && event == json::parse_event_t::key ? 1 : 0;
+    deep = deep || depth > kDeepest;
+    return depth <= kDeepest;
+  };
+  const json object = json::parse(text, look, /*allow_exceptions=*/false);
+  if (deep) return Unavailable("nested too deeply: " + Printable(text.substr(0, 100), 60));
   if (!object.is_object()) return Unavailable("cut off or not a JSON object: " + Printable(text.substr(0, 100), 60));
+  if (keys != object.size()) return Unavailable("a key stands there twice");
   RETURN_IF_ERROR(ReadCell(object, line));
   std::string name;
   RETURN_IF_ERROR(Text(object, "e", name));

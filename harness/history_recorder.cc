@@ -30,6 +30,31 @@ Nanoseconds HistoryRecorder::Elapsed() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(host_.Now() - origin_).count();
 }
 
+void HistoryRecorder::Append(const std::string& lines) {
+  const std::lock_guard lock(mutex_);
+  Write(lines);
+}
+
+template <typename LineAt>
+void HistoryRecorder::AppendNow(const LineAt& line_at) {
+  const std::lock_guard lock(mutex_);
+  Write(line_at(Elapsed()));
+}
+
+// After the first trouble nothing more is written: a history with a gap in its middle could hide a lost write, one that
+// ends early has no final read and proves nothing.
+void HistoryRecorder::Write(const std::string& lines) {
+  std::size_t done = 0;
+  while (trouble_.empty() && done < lines.size()) {
+    const ssize_t written = ::write(descriptor_, lines.data() + done, lines.size() - done);
+    if (written >= 0) {
+      done += static_cast<std::size_t>(written);
+    } else if (errno != EINTR) {
+      trouble_ = std::strerror(errno);
+    }
+  }
+}
+
 void HistoryRecorder::Begin(int cell, const WriteRequest& request) {
   AppendNow([&](Nanoseconds now) { return BeginLine(cell, now, request); });
 }
@@ -52,37 +77,18 @@ void HistoryRecorder::AddRead(int cell, const Read& read) {
     Append(lines);
     lines.clear();
   }
-  Append(lines + ReadEndLine(cell, number, read));
+  if (read.end != kNever) {
+    lines += ReadEndLine(cell, number, read.end, read.rows.size(), read.error);
+  } else if (!read.error.empty()) {
+    lines += ReadFailedLine(cell, number, read);
+  }
+  Append(lines);
 }
 
 void HistoryRecorder::AddMark(int cell, const std::string& name, const std::string& text,
                               const std::map<std::string, std::string>& fields) {
   AppendNow(
       [&](Nanoseconds now) { return MarkLine(cell, {.time = now, .name = name, .text = text, .fields = fields}); });
-}
-
-void HistoryRecorder::Append(const std::string& lines) {
-  const std::lock_guard lock(mutex_);
-  Write(lines);
-}
-
-void HistoryRecorder::AppendNow(const std::function<std::string(Nanoseconds)>& line) {
-  const std::lock_guard lock(mutex_);
-  Write(line(Elapsed()));
-}
-
-// After the first trouble nothing more is written: a history with a gap in its middle could hide a lost write, one that
-// ends early has no final read and proves nothing.
-void HistoryRecorder::Write(const std::string& lines) {
-  std::size_t done = 0;
-  while (trouble_.empty() && done < lines.size()) {
-    const ssize_t written = ::write(descriptor_, lines.data() + done, lines.size() - done);
-    if (written >= 0) {
-      done += static_cast<std::size_t>(written);
-    } else if (errno != EINTR) {
-      trouble_ = std::strerror(errno);
-    }
-  }
 }
 
 Status HistoryRecorder::Close() {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,7 +36,8 @@ class HistoryRecorder {
   HistoryRecorder(Host& host, int descriptor) : host_(host), origin_(host.Now()), descriptor_(descriptor) {}
   void Append(const std::string& lines);
   // The time is taken when it is the line's turn, so that the lines stand in the order of their times.
-  void AppendNow(const std::function<std::string(Nanoseconds)>& line);
+  template <typename LineAt>
+  void AppendNow(const LineAt& line_at);
   void Write(const std::string& lines);
 
   Host& host_;

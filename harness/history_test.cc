@@ -10,22 +10,51 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/history_line.h"
 #include "harness/history_recorder.h"
 #include "harness/temporary_folder.h"
 
 namespace holdfast {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 // Of the unreadable lines.
 template <typename... Matchers>
 auto Complaints(const Matchers&... matchers) {
   return ElementsAre(testing::Field(&UnreadableLine::complaint, matchers)...);
 }
+
+constexpr std::uint64_t kSeed = 42;
+
+const Completion kAcknowledged = {.outcome = Outcome::kOk, .incarnation = 1, .error = ""};
+
+WriteRequest Request(int client, std::uint64_t sequence) {
+  return {.client = client, .sequence = sequence, .payload = ""};
+}
+
+Row MakeRow(int client, std::uint64_t sequence) {
+  return {.client = client, .sequence = sequence, .incarnation = 1, .payload = PayloadFor(kSeed, client, sequence)};
+}
+
+std::string SeedLine() {
+  return MarkLine(1, {.time = 0, .name = kMarkCellBegun, .text = "", .fields = {{"seed", std::to_string(kSeed)}}});
+}
+
+// The only cell's.
+CellHistory Parse(const std::string& text) {
+  auto histories = ParseHistory(text, "history.jsonl");
+  CHECK(histories.has_value() && histories->size() == 1);
+  return std::move(histories->at(1));
+}
+
+std::string WithBreak(const std::string& line) { return line + "\n"; }
 
 class Clock : public Host {
  public:
@@ -39,8 +68,6 @@ class Clock : public Host {
 
   Time now{std::chrono::hours(1)};
 };
-
-constexpr std::uint64_t kSeed = 42;
 
 class HistoryFile : public testing::Test {
  protected:
@@ -279,6 +306,138 @@ TEST_F(HistoryFile, EndsAtTheFirstWriteThatFailsAndCloseSaysSo) {
   const Status closed = recorder->Close();
   ASSERT_FALSE(closed.has_value());
   EXPECT_THAT(closed.error().message, HasSubstr("history.jsonl: could not be written"));
+}
+
+TEST_F(HistoryFile, WithWindowsLineBreaksAndAByteOrderMarkIsRead) {
+  RecordALittle();
+  std::string text = "\xEF\xBB\xBF";
+  for (const std::string& line : Lines()) text += line + "\r\n";
+  const auto histories = ParseHistory(text, "history.jsonl");
+  EXPECT_THAT(histories->at(1).unreadable, IsEmpty());
+  EXPECT_THAT(histories->at(1).operations, SizeIs(2));
+}
+
+TEST_F(HistoryFile, WithAHugeLineIsReadBehindIt) {
+  RecordALittle();
+  Append(std::string(100'000'000, 'x') + "\n");
+  Append(WithBreak(Lines()[9]));
+  const CellHistory history = ReadCell();
+  EXPECT_THAT(history.unreadable, Complaints(StartsWith("history.jsonl:11: longer than 1048576 bytes: xxx")));
+  EXPECT_THAT(history.marks, SizeIs(3));
+}
+
+TEST_F(HistoryFile, NamesTheFirstUnreadableLinesAndCountsTheRest) {
+  RecordALittle();
+  for (int i = 0; i < 100'000; ++i) Append("garbage\n");
+  const CellHistory history = ReadCell();
+  ASSERT_THAT(history.unreadable, SizeIs(kMostUnreadable + 1));
+  EXPECT_THAT(history.unreadable.front().complaint, StartsWith("history.jsonl:11: "));
+  EXPECT_THAT(history.unreadable.back().complaint,
+              AllOf(StartsWith("history.jsonl:111: "), EndsWith(", and 99899 lines more")));
+}
+
+// When an unreadable line was written: its neighbours tell.
+TEST(UnreadableLines, LieBetweenTheTimesOfTheirNeighbours) {
+  const std::string text = BeginLine(1, 100, Request(1, 1)) + "garbage\n" +
+                           EndLine(1, 200, Request(1, 1), kAcknowledged) + BeginLine(1, 300, Request(1, 2)) +
+                           "garbage\n";
+  const std::vector<UnreadableLine> lines = Parse(text).unreadable;
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_EQ(lines[0].after, 100);
+  EXPECT_EQ(lines[0].before, 200);
+  EXPECT_EQ(lines[1].after, 300);
+  EXPECT_EQ(lines[1].before, kNever);
+}
+
+TEST(UnreadableLines, ThatAreCountedOnlySpanAllOfTheirTime) {
+  std::string text;
+  for (int i = 1; i <= 200; ++i) text += BeginLine(1, i, Request(1, static_cast<std::uint64_t>(i))) + "garbage\n";
+  const UnreadableLine last = Parse(text + BeginLine(1, 999, Request(2, 1))).unreadable.back();
+  EXPECT_EQ(last.after, 101);
+  EXPECT_EQ(last.before, 999);
+}
+
+// A line that is gone altogether shows in the client's numbers.
+TEST(MissingLines, ShowInTheNumbersOfAClient) {
+  const std::string text = BeginLine(1, 100, Request(1, 1)) + BeginLine(1, 300, Request(1, 4));
+  const CellHistory history = Parse(text);
+  EXPECT_THAT(history.operations, SizeIs(2));
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("client 1 begins #4, and the 2 before it are missing")));
+  EXPECT_EQ(history.unreadable[0].after, 100);
+  const auto found = Parse(text + EndLine(1, 400, Request(1, 4), kAcknowledged));
+  EXPECT_THAT(found.acknowledged, ElementsAre(1)) << "found in spite of the gap";
+}
+
+TEST(DisorderedLines, AreReadAsIfTheyStoodInTheOrderOfTheirTimes) {
+  const std::string rows = ReadLine(1, 1, {.begin = 900, .end = 950, .error = "", .final = true, .rows = {}}) +
+                           RowLine(1, 1, 1, MakeRow(1, 1)) + RowLine(1, 1, 2, MakeRow(2, 1)) +
+                           RowLine(1, 1, 3, MakeRow(2, 1));
+  const CellHistory history =
+      Parse(SeedLine() + BeginLine(1, 300, Request(2, 1)) + BeginLine(1, 100, Request(1, 1)) +
+            EndLine(1, 400, Request(2, 1), kAcknowledged) + EndLine(1, 200, Request(1, 1), kAcknowledged) + rows);
+  ASSERT_THAT(history.operations, SizeIs(2));
+  EXPECT_EQ(history.operations[0].client, 1);
+  EXPECT_EQ(history.operations[1].client, 2);
+  EXPECT_THAT(history.acknowledged, ElementsAre(0, 1));
+  EXPECT_TRUE(history.reads[0].Shows(0));
+  EXPECT_TRUE(history.reads[0].Shows(1));
+  EXPECT_THAT(history.reads[0].repeated, ElementsAre(1)) << "the row of client 2 stands there twice";
+}
+
+TEST(DisorderedLines, ARowInFrontOfItsBeginIsUsedAndNamed) {
+  const Read read{.begin = 900, .end = 950, .error = "", .final = true, .rows = {MakeRow(1, 1)}};
+  const CellHistory history = Parse(SeedLine() + ReadLine(1, 1, read) + RowLine(1, 1, 1, read.rows[0]) +
+                                    ReadEndLine(1, 1, read.end, 1) + BeginLine(1, 100, Request(1, 1)));
+  EXPECT_TRUE(history.reads[0].Shows(0));
+  EXPECT_THAT(history.reads[0].strange, IsEmpty());
+  EXPECT_THAT(history.unreadable, Complaints("history.jsonl:3: the row of client 1 #1 stands before its begin"));
+}
+
+// The same row twice in the file is not the same row twice in the database.
+TEST(DisorderedLines, ARowLineThatStandsThereTwiceIsUsedOnce) {
+  const Read read{.begin = 900, .end = 950, .error = "", .final = true, .rows = {MakeRow(1, 1)}};
+  const std::string row = RowLine(1, 1, 1, read.rows[0]);
+  const CellHistory history = Parse(SeedLine() + BeginLine(1, 100, Request(1, 1)) + ReadLine(1, 1, read) + row + row +
+                                    ReadEndLine(1, 1, read.end, 1));
+  EXPECT_THAT(history.reads[0].repeated, IsEmpty());
+  EXPECT_TRUE(history.reads[0].IsComplete());
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("history.jsonl:5: row 1 of read 1 stands behind row 1")));
+}
+
+TEST(Seeds, AreTakenFromTheMarkThatBeginsTheCell) {
+  const auto seed_of = [](const std::string& seed) {
+    return Parse(MarkLine(1, {.time = 0, .name = kMarkCellBegun, .text = "", .fields = {{"seed", seed}}})).seed;
+  };
+  EXPECT_EQ(seed_of("18446744073709551615"), std::uint64_t{18446744073709551615U});
+  for (const char* wrong : {"", "-1", "18446744073709551616", "42 ", "0x2A"}) EXPECT_EQ(seed_of(wrong), std::nullopt);
+  const CellHistory twice = Parse(SeedLine() + SeedLine());
+  EXPECT_THAT(twice.unreadable, Complaints(HasSubstr("the cell begins a second time")));
+}
+
+TEST(Seeds, ThatAreNotKnownLeaveTheContentOfRowsOpen) {
+  const Read read{.begin = 900, .end = 950, .error = "", .final = true, .rows = {MakeRow(1, 1)}};
+  const CellHistory history = Parse(BeginLine(1, 100, Request(1, 1)) + ReadLine(1, 1, read) +
+                                    RowLine(1, 1, 1, read.rows[0]) + ReadEndLine(1, 1, read.end, 1));
+  EXPECT_EQ(history.reads[0].uncompared, 1U);
+  EXPECT_THAT(history.reads[0].damaged, IsEmpty());
+}
+
+// A database may say something else each time; what it says is quoted, not judged.
+TEST(Errors, AreKeptOnceAndNotAllOfThem) {
+  std::string text;
+  for (std::uint64_t i = 1; i <= 5000; ++i) {
+    text += BeginLine(1, static_cast<Nanoseconds>(i), Request(1, i));
+    text += EndLine(
+        1, static_cast<Nanoseconds>(i), Request(1, i),
+        {.outcome = Outcome::kFail, .incarnation = 1, .error = "busy " + std::to_string(i) + std::string(5000, 'x')});
+  }
+  const CellHistory history = Parse(text);
+  EXPECT_LT(history.completions.size(), 1100U);
+  for (const Completion& completion : history.completions) EXPECT_LT(completion.error.size(), 300U);
+  for (const Operation& operation : history.operations) {
+    EXPECT_EQ(history.CompletionOf(operation).outcome, Outcome::kFail);
+    EXPECT_EQ(history.CompletionOf(operation).incarnation, 1U);
+  }
 }
 
 TEST_F(HistoryFile, KeepsLinesOfSeveralThreadsWhole) {

@@ -2,28 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <vector>
 
+#include "harness/child_process.h"
+
 namespace holdfast {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(const std::filesystem::path& file) : number_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 // Cuts what comes in pieces into lines.
 class Cutter {
@@ -68,8 +55,8 @@ class Cutter {
 }  // namespace
 
 Status ForEachLine(const std::filesystem::path& file, std::size_t longest, const LineVisitor& visit) {
-  const Descriptor descriptor(file);
-  if (descriptor.number() < 0) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.open()) {
     return Unavailable(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
   }
   Cutter cutter(longest, visit);

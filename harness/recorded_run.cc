@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "harness/judge.h"
 #include "harness/registry.h"
@@ -28,6 +29,16 @@ Duration LastWord(const std::map<int, CellHistory>& histories) {
   return Duration(last);
 }
 
+// What is told of a cell that the plan does not have belongs to one that it has; to which, nobody knows.
+std::optional<std::string> Stray(const std::map<int, CellHistory>& histories, const Plan& plan) {
+  for (const auto& [number, history] : histories) {
+    const bool planned = std::any_of(plan.cells.begin(), plan.cells.end(),
+                                     [cell = number](const Cell& one) { return one.number == cell; });
+    if (!planned) return fmt::format("history.jsonl: lines of a cell {}, which the plan does not have", number);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Order> ReadOrder(const fs::path& folder) {
@@ -40,15 +51,15 @@ Result<Order> ReadOrder(const fs::path& folder) {
 Result<Run> JudgeRun(const fs::path& folder) {
   ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
   ASSIGN_OR_RETURN(Run run, ReadRunJson(folder / "run.json"));
-  ASSIGN_OR_RETURN(const auto histories, ReadHistory(folder / "history.jsonl"));
+  ASSIGN_OR_RETURN(auto histories, ReadHistory(folder / "history.jsonl"));
+  const auto stray = Stray(histories, order.plan);
   run.folder = folder;
   run.bounds = order.rig.bounds;
   run.results.clear();
   for (const Cell& cell : order.plan.cells) {
-    const auto history = histories.find(cell.number);
-    CellHistory nothing;
-    nothing.cell = cell.number;
-    run.results.push_back(JudgeCell(cell, history == histories.end() ? nothing : history->second, run.bounds));
+    CellHistory& history = histories[cell.number];
+    if (stray) history.unreadable.push_back({.line = 0, .complaint = *stray});
+    run.results.push_back(JudgeCell(cell, history, run.bounds));
   }
   if (run.took == Duration::zero()) run.took = LastWord(histories);
   return run;

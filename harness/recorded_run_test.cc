@@ -15,9 +15,11 @@ namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr char kRig[] = R"(cluster: {name: sea, provider: p, nodes: 3}
@@ -110,6 +112,16 @@ TEST_F(RecordedRunTest, ARunThatWasCutOffIsJudgedAsInconclusive) {
   EXPECT_EQ(run->results[0].judgement, Judgement::kInconclusive);
   EXPECT_EQ(run->fidelity, "kernel");
   EXPECT_EQ(run->took, Duration(std::chrono::seconds(7)));
+}
+
+TEST_F(RecordedRunTest, LinesOfACellThatThePlanDoesNotHaveMakeEveryCellDoubtful) {
+  const fs::path folder = MakeRunThatWasCutOff();
+  const auto doubts = [&] { return JudgeRun(folder).value().results.at(0).verdicts.at(0).because; };
+  const std::string stray = "unreadable: history.jsonl: lines of a cell 7, which the plan does not have";
+  EXPECT_THAT(doubts(), Not(Contains(stray)));
+  std::ofstream(folder / "history.jsonl", std::ios::app) << "\n"
+                                                         << R"({"cell":7,"t":70,"e":"begin","c":1,"s":2})";
+  EXPECT_THAT(doubts(), Contains(stray));
 }
 
 TEST_F(RecordedRunTest, JudgingAgainWritesEveryReport) {

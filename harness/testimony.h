@@ -20,6 +20,19 @@ const ReadFindings* FinalRead(const CellHistory& history);
 // The place in CellHistory::acknowledged of the first that was acknowledged at `time` or later; or its size.
 std::size_t FirstAcknowledged(const CellHistory& history, Nanoseconds time);
 
+// What follows from a line that cannot be read. It may have acknowledged a write that is absent: nobody passes. It is
+// no reason not to accuse, unless it may have said what explains all:
+//   lost, hole         No: begin, acknowledgement and the whole of the read are readable, and each is written once. But
+//                      the contract forgives by the marks of the fault; where these are missing, they may be the line.
+//   phantom            It may be the begin, if it stands before the row. Even so the content is that of this client and
+//                      number, or the row is corrupt whatever the line said.
+//   corrupt, duplicate, reordered, stale, two writers, resurrected
+//                      No: two readable lines contradict each other, and neither is taken back by a third. A row and
+//                      its seed; two rows of one read, which are numbered; two reads; two acknowledgements; a row and
+//                      the end of its operation.
+//   RTO, reliability   Acknowledgements, or the harness's own trouble, if it may have been written meanwhile.
+//   not whole in time  The mark that it was, if it may have been written meanwhile.
+//
 // An unreadable line that may have been written between `from` and `to`; nullptr if there is none.
 const UnreadableLine* UnreadableWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to);
 

@@ -7,18 +7,7 @@
 // A hole is looked for within an incarnation of the database, since after the recovery everybody goes on writing, and
 // among all that was acknowledged before the fault; and across clients: a write that began after another's
 // acknowledgement comes after it in any order in which a database can replay its log. The contract (contract.h)
-// forgives no hole.
-//
-// What an unreadable line may have said, and what follows: it may have been an acknowledgement of what is absent, so it
-// forbids to pass. It forbids to accuse only where it could be the innocent explanation:
-//   lost, hole    no. Begin, acknowledgement and the whole read are readable, and each of them is written once. But the
-//                 mark of the fault, which the contract needs to forgive, may be the unreadable one (contract.h).
-//   phantom       yes, if it stands before the row: it may be the begin. Even then the row's content must be the one
-//                 that client and sequence would have written; if it is not, the row is corrupt, whatever the line
-//                 said.
-//   corrupt, duplicate, reordered, stale, two writers, resurrected
-//                 no. Two readable lines contradict each other: a row and its seed; two rows of one read, which are
-//                 numbered; two reads; two acknowledgements; a row and its operation's end, of which there is only one.
+// forgives no hole. What follows from lines that cannot be read stands in testimony.h.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -175,7 +164,7 @@ class Investigation {
   }
 
   void ExamineStranger(const StrangeRow& row, const ReadFindings& read, std::uint64_t first_unreadable) {
-    const bool attempted_perhaps = first_unreadable < row.line;
+    const bool attempted_perhaps = first_unreadable < row.line;  // the begin may be what cannot be read
     if (attempted_perhaps && !row.damage) {
       ++unexplained_;
       return;

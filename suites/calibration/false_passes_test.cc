@@ -1,5 +1,5 @@
-// The ways in which published suites of this field passed when they should not have, and by which tests Holdfast is kept
-// from each. Every test named here exists: ctest is asked.
+// The ways in which published suites of this field passed when they should not have, and by which tests Holdfast is
+// kept from each. Every test named here exists: ctest is asked.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,8 +34,9 @@ const Trap kTraps[] = {
       "calibration/Class/PlantedAnomaly.IsFoundAndNamedAndNothingElseIs/",
       "contract/Registry/FaultContract.AnInjectionThatHasNoEffectNeverBites/"}},
     {"02_OnlyTheFirstOneIsChecked",
-     {"calibration/LossOfASingleWrite.IsFoundWhicheverItIs", "unit/RecoveryTime.DoesNotPassIfOneClientIsNeverAnsweredAgain",
-      "unit/Run.IsAsBadAsItsWorstCell", "unit/CephStatus.AMissingMonitorIsNotWhole"}},
+     {"calibration/LossOfASingleWrite.IsFoundWhicheverItIs",
+      "unit/RecoveryTime.DoesNotPassIfOneClientIsNeverAnsweredAgain", "unit/Run.IsAsBadAsItsWorstCell",
+      "unit/CephStatus.AMissingMonitorIsNotWhole"}},
     {"03_LossJudgedByCountsAndNotByWhatWasAcknowledged", {"unit/NoLostWrites.IsNotComfortedByTheRightNumberOfRows"}},
     {"04_CoarseBinsInWhichShortOutagesVanish",
      {"unit/RecoveryTime.SeesARestartThatIsShorterThanAnyPauseThreshold",
@@ -50,20 +51,23 @@ const Trap kTraps[] = {
       "unit/NoLostWrites.FindsACorruptRowAlthoughALaterReadShowsItWhole",
       "unit/PlayTest.TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead"}},
     {"07_TheLongestLatencyOfWhatCompleted",
-     {"unit/RecoveryTime.FailsIfEveryWriteHangsForEver", "unit/RecoveryTime.IsCensoredAndFailsIfNothingIsAcknowledgedAnyMore",
+     {"unit/RecoveryTime.FailsIfEveryWriteHangsForEver",
+      "unit/RecoveryTime.IsCensoredAndFailsIfNothingIsAcknowledgedAnyMore",
       "calibration/StorageThatHangsForEver.IsCaught"}},
     {"08_ReplicasThatAgreeTakenForDurability",
      {"calibration/ReplicasThatAgree.DoNotHideThatTheyLostAWrite",
       "unit/NoLostWrites.CallsAWriteLostAndNotStaleThatNoReadShows"}},
     {"09_ALeftoverThatSatisfiesTheCheckOrAnErrorThatIsIgnored",
      {"unit/HistoryFile.OfAnotherRunIsNeverContinued", "unit/NoLostWrites.DoesNotAcceptAFinalReadFromBeforeTheFault",
-      "unit/Judge.DoesNotAcceptABackendThatWasWholeBeforeTheHeal", "unit/RecoveryTime.DoesNotAcceptABiteFromBeforeTheFault",
-      "unit/Judge.DoesNotJudgeTheHistoryOfAnotherSeed", "unit/HistoryFile.EndsAtTheFirstWriteThatFailsAndCloseSaysSo",
+      "unit/Judge.DoesNotAcceptABackendThatWasWholeBeforeTheHeal",
+      "unit/RecoveryTime.DoesNotAcceptABiteFromBeforeTheFault", "unit/Judge.DoesNotJudgeTheHistoryOfAnotherSeed",
+      "unit/HistoryFile.EndsAtTheFirstWriteThatFailsAndCloseSaysSo",
       "unit/GroupCommit.AfterAFailedSyncAllIsUnknownAndNothingMoreIsAdmitted",
       "unit/UndoLogTest.WhatCannotBeWrittenIsAnErrorSoThatTheFaultIsNotInjected"}},
     {"10_AVerifyPhaseThatIsNeverReached",
      {"unit/NoLostWrites.IsInconclusiveWithoutAFinalRead", "unit/Judge.IsInconclusiveWithoutReadBack",
-      "unit/RecordedRunTest.ARunThatWasCutOffIsJudgedAsInconclusive", "unit/NoLostWrites.IsInconclusiveIfNothingWasAcknowledged"}},
+      "unit/RecordedRunTest.ARunThatWasCutOffIsJudgedAsInconclusive",
+      "unit/NoLostWrites.IsInconclusiveIfNothingWasAcknowledged"}},
     {"11_AnIntegrityCheckThatIsOptionalOrSkipped",
      {"unit/Judge.AsksEveryCheckerThatThereIs", "contract/Registries.HoldWhatIsOnDisk/Checkers",
       "calibration/Checkers.CannotBeSwitchedOff"}},
@@ -74,21 +78,23 @@ const Trap kTraps[] = {
       "unit/DiskLossTest.DoesNotBiteWhileTheStorageHasNotNoticed", "unit/Judge.IsInconclusiveIfTheFaultDidNotBite",
       "unit/Judge.IsInconclusiveIfNobodySawWhetherTheFaultBit", "calibration/DudFaultProvesNothing.Nothing/ceph-rbd"}},
     {"13_AThresholdExceededAndExitStatus0",
-     {"contract/ProgramExit.", "unit/ExitStatus.IsZeroOnlyForAPassOrAnAllowedSkip", "unit/RecoveryTime.FailsBeyondTheBound",
-      "unit/Judge.FailsIfTheBackendBecomesWholeTooLate", "calibration/SlowStorage.IsCaught"}},
+     {"contract/ProgramExit.", "unit/ExitStatus.IsZeroOnlyForAPassOrAnAllowedSkip",
+      "unit/RecoveryTime.FailsBeyondTheBound", "unit/Judge.FailsIfTheBackendBecomesWholeTooLate",
+      "calibration/SlowStorage.IsCaught"}},
     {"14_APassAtThirtyToEightyPercentSuccess",
      {"unit/RecoveryTime.FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards",
       "unit/Judge.DoesNotPassADatabaseThatRefusesHalfOfTheWritesAllTheTime",
       "calibration/NoTrafficProvesNothing.PodDelete/ceph-rbd"}},
-    // Not applicable yet: Holdfast has no latency benchmark. Whoever adds one replaces this test by one of the benchmark
-    // that its defaults measure latency, and that it has a verdict on durability beside it.
+    // Not applicable yet: Holdfast has no latency benchmark. Whoever adds one replaces this test by one of the
+    // benchmark that its defaults measure latency, and that it has a verdict on durability beside it.
     {"15_ALatencyBenchmarkThatDoesNotMeasureLatency", {"calibration/LatencyBenchmark.DoesNotExistYet"}},
     {"16_ADefectOfTheToolTakenForOneOfTheProductOrTheReverse",
      {"calibration/HonestStorage.IsNotAccused", "calibration/Part/FastAndSlowChecker.AgreeOnValidHistories/",
       "calibration/Part/FastAndSlowChecker.AgreeOnTamperedHistories/",
       "calibration/HonestDatabase.IsAccusedOfNothingWhereverItsHistoryIsCutOff",
-      "unit/RecoveryTime.AccusesNobodyIfTheHarnessWasInTroubleMeanwhile", "unit/Judge.IsInconclusiveAfterHarnessTrouble",
-      "calibration/LiarIsCaught.NodePowerOff/ceph-rbd", "calibration/NodeBoundStorageIsCaught.NodePowerOff/local",
+      "unit/RecoveryTime.AccusesNobodyIfTheHarnessWasInTroubleMeanwhile",
+      "unit/Judge.IsInconclusiveAfterHarnessTrouble", "calibration/LiarIsCaught.NodePowerOff/ceph-rbd",
+      "calibration/NodeBoundStorageIsCaught.NodePowerOff/local",
       "calibration/NodeBoundStorageSurvivesItsPod.PodDelete/local",
       "cluster/AcknowledgedWritesSurvive.NodePowerOff/ceph-rbd"}},
     {"17_AContainerKillSoldAsPowerLoss",

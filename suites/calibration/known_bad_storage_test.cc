@@ -142,6 +142,19 @@ TEST_P(KnownBadStorage, IsCaughtAtEverySeed) {
   }
 }
 
+// Whatever the line may have said. Only the begin of a phantom's write may have been it, if it stands before the row.
+TEST_P(KnownBadStorage, IsCaughtThoughALineCannotBeRead) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    Draw draw(seed);
+    Story story = Honest(draw, draw.Span(300, 20'000));
+    GetParam().spoil(story, draw);
+    const Duration when = GetParam().anomaly == Anomaly::kPhantom ? story.now : draw.Span(0, 30'000);
+    story.garbage.emplace_back(when.count(), "{\"cell\":1,\"t\":");
+    const CellResult result = JudgeOf(story);
+    EXPECT_EQ(result.judgement, Judgement::kFail) << "seed " << seed << ": " << result.summary;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Which, KnownBadStorage, testing::ValuesIn(kSabotages),
                          [](const testing::TestParamInfo<Sabotage>& sabotage) { return sabotage.param.name; });
 

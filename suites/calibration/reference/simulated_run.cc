@@ -159,7 +159,11 @@ class Run {
     static constexpr std::array<const char*, 5> kMarks = {"injecting", "bitten", "recovered", "healed", "whole"};
     if (fault_stage_ == 0 && !HasAcknowledged(incarnation_)) return;  // traffic is awaited before the fault
     if (fault_stage_ == 1 && !hit_) return Hit(how);
-    if (fault_stage_ < kMarks.size()) Mark(kMarks[fault_stage_++]);
+    if (fault_stage_ == kMarks.size()) return;
+    // By acknowledgements before and after the fault the contract is counted: none is of its very nanosecond.
+    now_ += kMillisecond;
+    Mark(kMarks[fault_stage_++]);
+    now_ += kMillisecond;
   }
 
   void Hit(std::uint8_t how) {
