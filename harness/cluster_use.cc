@@ -41,13 +41,12 @@ Result<ClusterUse> ClusterUse::Alone(const std::string& cluster) {
 
 Result<ClusterUse> ClusterUse::SetUp(Host& host, const std::string& cluster) {
   ASSIGN_OR_RETURN(ClusterUse use, Open(cluster, "set-up"));
-  RETURN_IF_ERROR(Await(host,
-                        {.awaited = fmt::format("no other holdfast sets up cluster '{}'", cluster),
-                         .limit = kLongestSetUp},
-                        [&](std::string& last_seen) -> Result<bool> {
-                          last_seen = "one does";
-                          return ::flock(use.descriptor_, LOCK_EX | LOCK_NB) == 0;
-                        }));
+  RETURN_IF_ERROR(
+      Await(host, {.awaited = fmt::format("no other holdfast sets up cluster '{}'", cluster), .limit = kLongestSetUp},
+            [&](std::string& last_seen) -> Result<bool> {
+              last_seen = "one does";
+              return ::flock(use.descriptor_, LOCK_EX | LOCK_NB) == 0;
+            }));
   return use;
 }
 

@@ -20,8 +20,8 @@ std::string Quoted(const std::string& text) {
 
 // A mark's name comes from the file and could be anything.
 std::string Keyword(const std::string& name) {
-  const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(),
-                                                    [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  const bool is_word =
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
   return is_word && name.front() != '-' ? ":" + name : ":mark";
 }
 
@@ -137,8 +137,8 @@ class Writer {
   static std::string Error(const std::string& error) { return error.empty() ? "" : ", :error " + Quoted(error); }
 
   void Print(const Event& event, const char* type, const char* f, const std::string& value) {
-    out_ << fmt::format("{{:index {}, :time {}, :type {}, :process {}, :f {}, :value {}}}\n", index_++, event.time, type,
-                        processes_[event.place], f, value);
+    out_ << fmt::format("{{:index {}, :time {}, :type {}, :process {}, :f {}, :value {}}}\n", index_++, event.time,
+                        type, processes_[event.place], f, value);
   }
   void PrintMark(Nanoseconds time, const Mark& mark) {
     out_ << fmt::format("{{:index {}, :time {}, :type :info, :process :nemesis, :f {}, :value {}}}\n", index_++, time,

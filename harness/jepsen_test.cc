@@ -16,7 +16,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Completion Ok(std::uint64_t incarnation) { return {.outcome = Outcome::kOk, .incarnation = incarnation, .error = ""}; }
-Completion Unknown(const std::string& error) { return {.outcome = Outcome::kUnknown, .incarnation = 0, .error = error}; }
+Completion Unknown(const std::string& error) {
+  return {.outcome = Outcome::kUnknown, .incarnation = 0, .error = error};
+}
 Completion Failed(const std::string& error) { return {.outcome = Outcome::kFail, .incarnation = 0, .error = error}; }
 
 std::string Exported(const Story& story) {
@@ -89,7 +91,8 @@ TEST(JepsenExport, AReadThatFailedSaysNothingAboutTheSet) {
   story.Acknowledged(milliseconds(10)).ReadBack();
   story.LastRead().rows.clear();
   story.LastRead().error = "connection reset";
-  EXPECT_THAT(Exported(story), HasSubstr(":type :fail, :process 1, :f :read, :value nil, :error \"connection reset\"}"));
+  EXPECT_THAT(Exported(story),
+              HasSubstr(":type :fail, :process 1, :f :read, :value nil, :error \"connection reset\"}"));
 }
 
 TEST(JepsenExport, AReadThatDidNotEndIsOnlyInvoked) {

@@ -203,9 +203,10 @@ Status Uml::Create(Progress& progress) {
   if (up) return RefuseIfDamaged();
   if (fs::exists(layout_.UpMark())) {
     CollectLogs(layout_.KeptLogs());
-    return Unavailable(fmt::format("cluster {} is damaged, a program of its control plane has ended (logs: {}); run: "
-                                   "holdfast cluster down {}",
-                                   layout_.cluster(), layout_.KeptLogs().string(), layout_.cluster()));
+    return Unavailable(
+        fmt::format("cluster {} is damaged, a program of its control plane has ended (logs: {}); run: "
+                    "holdfast cluster down {}",
+                    layout_.cluster(), layout_.KeptLogs().string(), layout_.cluster()));
   }
   // What an interrupted or crashed run left.
   if (fs::exists(layout_.folder())) {

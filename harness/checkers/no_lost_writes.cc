@@ -72,7 +72,8 @@ class Investigation {
       if (can_show(row.operation) && can_show(row.later)) ExamineOrder(row);
     }
     for (const DamagedRow& row : read.damaged) {
-      if (can_show(row.operation)) Accuse(Anomaly::kCorrupt, row.operation, [&] { return ": " + Describe(row.damage); });
+      if (can_show(row.operation))
+        Accuse(Anomaly::kCorrupt, row.operation, [&] { return ": " + Describe(row.damage); });
     }
     for (const WriterRow& row : read.writers) {
       if (can_show(row.operation)) ExamineWriter(row);

@@ -141,9 +141,7 @@ class SingleWriter : public Checker {
  public:
   explicit SingleWriter(const Context&) {}
   std::string Name() const override { return "single-writer"; }
-  Verdict Judge(const CellHistory& history, const Bounds&) const override {
-    return Inquiry(history).Conclude();
-  }
+  Verdict Judge(const CellHistory& history, const Bounds&) const override { return Inquiry(history).Conclude(); }
 };
 
 }  // namespace

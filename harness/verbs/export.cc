@@ -69,8 +69,9 @@ Result<int> Export(const ExportOptions& options) {
   }
   if (histories.size() == 1) return ExportOne(histories.begin()->second, options.out);
   if (options.out.empty()) {
-    return UsageError(fmt::format("{}: holds {} cells; allowed: one of them with --cell N, or --out FILE for a file each",
-                                  where, histories.size()));
+    return UsageError(
+        fmt::format("{}: holds {} cells; allowed: one of them with --cell N, or --out FILE for a file each", where,
+                    histories.size()));
   }
   for (const auto& [cell, history] : histories) {
     WarnOfUnreadable(history);
@@ -97,7 +98,8 @@ void AddExport(CLI::App& app, Work& chosen) {
       "A write is the element client × 10⁹ + sequence of a set. Torn, reordered and second writers' writes cannot be\n"
       "told in a set; see no-lost-writes for these.\n\n"
       "Example:\n"
-      "  holdfast export runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42 --format jepsen --cell 4 --out history.edn");
+      "  holdfast export runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42 --format jepsen --cell 4 --out "
+      "history.edn");
   verb.callback([options, &chosen] { chosen = [options](Session&) { return Export(*options); }; });
 }
 

@@ -1,8 +1,8 @@
-#include "harness/cluster_use.h"
 #include "harness/heal.h"
 
 #include <fmt/format.h>
 
+#include "harness/cluster_use.h"
 #include "harness/recorded_run.h"
 #include "harness/run_folder.h"
 #include "harness/verbs/verb.h"

@@ -130,7 +130,8 @@ TEST(Checkers, CannotBeSwitchedOff) {
   for (const char* key : {"checkers", "checks", "verify", "integrity", "skip"}) {
     EXPECT_FALSE(ParseRig(rig + key + ": []\n", "rig.yaml").has_value()) << key;
     EXPECT_FALSE(ParseRig(rig + "bounds: {" + key + ": no}\n", "rig.yaml").has_value()) << key;
-    EXPECT_FALSE(ParseSuite("suite: s\nscenarios:\n  - {fault: f, " + std::string(key) + ": no}\n", "s.yaml").has_value())
+    EXPECT_FALSE(
+        ParseSuite("suite: s\nscenarios:\n  - {fault: f, " + std::string(key) + ": no}\n", "s.yaml").has_value())
         << key;
   }
 }

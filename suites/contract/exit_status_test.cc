@@ -1,5 +1,5 @@
-// Promise: the program's exit status tells what was proved: 0 pass, 1 the storage broke a promise, 2 nothing was proved,
-// 3 bad arguments. Asked of the program itself, about runs that are on disk.
+// Promise: the program's exit status tells what was proved: 0 pass, 1 the storage broke a promise, 2 nothing was
+// proved, 3 bad arguments. Asked of the program itself, about runs that are on disk.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,8 +22,8 @@ class ProgramExit : public testing::Test {
  protected:
   // A run of one cell with this history.
   fs::path RunOf(const Story& story) {
-    const auto order = MakeOrder(*ParseRig(kRig, Write("rig.yaml", kRig)), *ParseSuite(kSuite, Write("suite.yaml", kSuite)),
-                                 {.seed = 42});
+    const auto order = MakeOrder(*ParseRig(kRig, Write("rig.yaml", kRig)),
+                                 *ParseSuite(kSuite, Write("suite.yaml", kSuite)), {.seed = 42});
     CHECK(order.has_value());
     const auto folder = MakeRunFolder(folder_.path() / "runs", *order, {});
     CHECK(folder.has_value());

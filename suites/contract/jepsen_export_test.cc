@@ -78,8 +78,9 @@ TEST_F(JepsenExport, IsAHistoryForClojure) {
 TEST_F(JepsenExport, IsReadWhateverADatabaseSaid) {
   Story story;
   story.Acknowledged(seconds(1));
-  story.Write(1, story.now, story.now + milliseconds(1),
-              {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "\"}\n{:a #inst \\u0000 \\q ; \xC3\xA9 \x01\x7F"});
+  story.Write(
+      1, story.now, story.now + milliseconds(1),
+      {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "\"}\n{:a #inst \\u0000 \\q ; \xC3\xA9 \x01\x7F"});
   story.now += milliseconds(2);
   story.Mark("no keyword }", "\"\\\n\t\b\f\r ☃ 𝄞").ReadBack();
   EXPECT_THAT(Read(story), testing::AllOf(testing::StartsWith("80 1 1\n"), testing::HasSubstr("#inst")));

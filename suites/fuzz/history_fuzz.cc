@@ -20,8 +20,7 @@ void CheckVerdict(const Verdict& verdict) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holdfast;
-  const auto histories =
-      ParseHistory(std::string_view(reinterpret_cast<const char*>(data), size), "history.jsonl");
+  const auto histories = ParseHistory(std::string_view(reinterpret_cast<const char*>(data), size), "history.jsonl");
   CHECK(histories.has_value());
   Bounds async;
   async.async = std::chrono::seconds(2);

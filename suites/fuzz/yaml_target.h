@@ -12,8 +12,8 @@
 namespace holdfast {
 
 template <typename T>
-void CheckTakenOrRefused(Result<T> (*parse)(const std::string& text, const std::string& file),
-                         const std::uint8_t* data, std::size_t size) {
+void CheckTakenOrRefused(Result<T> (*parse)(const std::string& text, const std::string& file), const std::uint8_t* data,
+                         std::size_t size) {
   const Result<T> parsed = parse(std::string(reinterpret_cast<const char*>(data), size), "fuzz.yaml");
   if (parsed.has_value()) return;
   CHECK(parsed.error().code == ErrorCode::kUsage);

@@ -25,9 +25,9 @@ enum class Drawn { kValid, kFinished, kTampered };  // finished: valid, by the c
 
 rc::Gen<Case> Cases(Drawn drawn);
 
-// Runs `property` on so many cases, as a part of the current test; each part, from 1, draws others. They are the same in
-// every run, so that a change that fails has failed for its own sake; RC_PARAMS takes others ("seed=7"), and with what a
-// failure prints ("reproduce=…") repeats the one case.
+// Runs `property` on so many cases, as a part of the current test; each part, from 1, draws others. They are the same
+// in every run, so that a change that fails has failed for its own sake; RC_PARAMS takes others ("seed=7"), and with
+// what a failure prints ("reproduce=…") repeats the one case.
 void ForAll(int cases, Drawn drawn, int part, const std::function<void(const Case&)>& property);
 
 // How often something must have come up: `times`, but 0 where RC_PARAMS chose the cases.

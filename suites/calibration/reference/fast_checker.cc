@@ -45,8 +45,7 @@ std::string CompareClass(const Verdict& verdict, const Findings& findings, Anoma
   const bool fits = all_are_quoted ? quoted == expected
                                    : std::includes(expected.begin(), expected.end(), quoted.begin(), quoted.end());
   // The figure `lost` counts holes and what is forgiven too.
-  const bool counted =
-      anomaly == Anomaly::kLost || Figure(verdict, NameOf(anomaly)) == std::to_string(expected.size());
+  const bool counted = anomaly == Anomaly::kLost || Figure(verdict, NameOf(anomaly)) == std::to_string(expected.size());
   if (fits && counted) return "";
   return fmt::format("{}: expected{}, found{} ({} of them); ", NameOf(anomaly), Print(expected), Print(quoted),
                      Figure(verdict, NameOf(anomaly)));
@@ -77,8 +76,7 @@ std::string Disagreement(const Verdict& verdict, const Findings& findings) {
   text += CompareText("judgement", ToString(findings.judgement), ToString(verdict.judgement));
   text += CompareText("acknowledged", std::to_string(findings.acknowledged), Figure(verdict, "acknowledged"));
   text += CompareText("lost", findings.lost ? std::to_string(*findings.lost) : "null", Figure(verdict, "lost"));
-  const nlohmann::json rpo =
-      findings.rpo ? nlohmann::json(static_cast<double>(*findings.rpo) / 1e9) : nlohmann::json();
+  const nlohmann::json rpo = findings.rpo ? nlohmann::json(static_cast<double>(*findings.rpo) / 1e9) : nlohmann::json();
   text += CompareText("rpo_s", rpo.dump(), Figure(verdict, "rpo_s"));
   return text;
 }

@@ -75,15 +75,18 @@ std::string ToText(const PlainHistory& history) {
                                             "\n",
                                             mark.time, mark.name)});
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& one, const Line& other) { return one.time < other.time; });
-  std::string text = fmt::format(
-      R"({{"cell":1,"t":0,"e":"mark","name":"cell-begun","text":"","fields":{{"seed":"{}"}}}})"
-      "\n",
-      kSeed);
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line& one, const Line& other) { return one.time < other.time; });
+  std::string text =
+      fmt::format(R"({{"cell":1,"t":0,"e":"mark","name":"cell-begun","text":"","fields":{{"seed":"{}"}}}})"
+                  "\n",
+                  kSeed);
   for (const Line& line : lines) text += line.text;
   return text;
 }
 
-std::ostream& operator<<(std::ostream& stream, const PlainHistory& history) { return stream << "\n" << ToText(history); }
+std::ostream& operator<<(std::ostream& stream, const PlainHistory& history) {
+  return stream << "\n" << ToText(history);
+}
 
 }  // namespace holdfast::reference

@@ -1,5 +1,5 @@
-// PlainHistory: what happened in one cell, in structs of its own. From it both the text of a history.jsonl and the input
-// of the reference checker are made, so that the real reader and the real structs stand on trial too.
+// PlainHistory: what happened in one cell, in structs of its own. From it both the text of a history.jsonl and the
+// input of the reference checker are made, so that the real reader and the real structs stand on trial too.
 #pragma once
 
 #include <cstdint>

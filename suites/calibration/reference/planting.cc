@@ -21,9 +21,9 @@ class Planter {
   // Nothing that is there began later.
   std::optional<WriteName> Lose() {
     const auto row = PickRow(final_, [&](const PlainRow& candidate) {
-      return Acknowledged(*Find(candidate)) && std::none_of(final_.rows.begin(), final_.rows.end(), [&](const auto& other) {
-               return IsLater(other, candidate);
-             });
+      return Acknowledged(*Find(candidate)) &&
+             std::none_of(final_.rows.begin(), final_.rows.end(),
+                          [&](const auto& other) { return IsLater(other, candidate); });
     });
     return row ? Drop(final_, *row) : std::nullopt;
   }
@@ -31,7 +31,8 @@ class Planter {
   // Something of its incarnation that is there began later.
   std::optional<WriteName> LoseBetween() {
     const auto row = PickRow(final_, [&](const PlainRow& candidate) {
-      return Acknowledged(*Find(candidate)) && std::any_of(final_.rows.begin(), final_.rows.end(), [&](const auto& other) {
+      return Acknowledged(*Find(candidate)) &&
+             std::any_of(final_.rows.begin(), final_.rows.end(), [&](const auto& other) {
                return IsLater(other, candidate) && other.incarnation == candidate.incarnation;
              });
     });
@@ -90,7 +91,8 @@ class Planter {
   std::optional<WriteName> Reorder() {
     PlainRead* read = PickRead();
     const auto row = PickRow(*read, [&](const PlainRow& candidate) {
-      return Acknowledged(*Find(candidate)) && std::any_of(read->rows.begin(), read->rows.end(), [&](const PlainRow& other) {
+      return Acknowledged(*Find(candidate)) &&
+             std::any_of(read->rows.begin(), read->rows.end(), [&](const PlainRow& other) {
                return other.client == candidate.client && IsLater(other, candidate);
              });
     });

@@ -35,8 +35,8 @@ class Reference {
       if (IsResurrected(write)) accuse(Anomaly::kResurrected);
     }
     findings.accused[static_cast<std::size_t>(Anomaly::kPhantom)] = Phantoms();
-    findings.acknowledged = static_cast<std::size_t>(
-        std::count_if(history_.writes.begin(), history_.writes.end(), [](const auto& write) { return Acknowledged(write); }));
+    findings.acknowledged = static_cast<std::size_t>(std::count_if(
+        history_.writes.begin(), history_.writes.end(), [](const auto& write) { return Acknowledged(write); }));
     findings.lost = Lost();
     findings.rpo = Rpo();
     findings.judgement = Conclude(findings);
@@ -108,9 +108,8 @@ class Reference {
   bool WroteIt(std::uint64_t incarnation, const PlainWrite& write) const {
     if (incarnation == 0) return false;
     if (Acknowledged(write) && write.end->incarnation == incarnation) return true;
-    return std::any_of(Witness()->rows.begin(), Witness()->rows.end(), [&](const PlainRow& row) {
-      return IsOf(row, write) && row.incarnation == incarnation;
-    });
+    return std::any_of(Witness()->rows.begin(), Witness()->rows.end(),
+                       [&](const PlainRow& row) { return IsOf(row, write) && row.incarnation == incarnation; });
   }
 
   bool IsLost(const PlainWrite& write) const { return WitnessLacks(write) && !IsHole(write) && !IsForgiven(write); }

@@ -66,7 +66,7 @@ struct Findings {
   std::array<std::set<WriteName>, kAnomalies> accused;  // by Anomaly
   Judgement judgement = Judgement::kInconclusive;
   std::size_t acknowledged = 0;
-  std::optional<std::size_t> lost;    // missing from the witness, forgiven ones and holes included; empty: no witness
+  std::optional<std::size_t> lost;  // missing from the witness, forgiven ones and holes included; empty: no witness
   // Nanoseconds from the oldest one of these to the fault or, if that is later, to the newest one.
   std::optional<std::int64_t> rpo;
 };

@@ -15,9 +15,7 @@ constexpr std::array<std::int64_t, 8> kPauses = {0, 0, 1, 2, 5, 10, 20, 100};
 
 class Run {
  public:
-  explicit Run(const Contract& contract) : contract_(contract) {
-    now_ = kMillisecond;
-  }
+  explicit Run(const Contract& contract) : contract_(contract) { now_ = kMillisecond; }
 
   void Take(const Step& step) {
     now_ += kPauses[step.pause % kPauses.size()] * kMillisecond;
@@ -127,9 +125,8 @@ class Run {
   }
 
   bool HasAcknowledged(std::uint64_t incarnation) const {
-    return std::any_of(log_.begin(), log_.end(), [&](const Entry& entry) {
-      return entry.incarnation == incarnation && IsAcknowledged(entry);
-    });
+    return std::any_of(log_.begin(), log_.end(),
+                       [&](const Entry& entry) { return entry.incarnation == incarnation && IsAcknowledged(entry); });
   }
 
   void Restart(std::uint8_t how) {

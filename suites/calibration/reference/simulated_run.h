@@ -1,6 +1,6 @@
-// SimulatedRun: valid histories. A small model of clients, network, database and harness, driven by a tape of steps: each
-// step is one act of one of them, so that a shorter tape with smaller numbers is a simpler history, and every tape is
-// allowed.
+// SimulatedRun: valid histories. A small model of clients, network, database and harness, driven by a tape of steps:
+// each step is one act of one of them, so that a shorter tape with smaller numbers is a simpler history, and every tape
+// is allowed.
 //
 //     client   begins ─▶ request travels ─▶ [ database: written to the log ] ─▶ ok
 //                 │              │                        └─▶ the answer is lost: unknown, or no end at all
