@@ -79,7 +79,7 @@ Result<std::map<int, CellHistory>> ReadHistory(const std::filesystem::path& file
 
 Result<std::map<int, CellHistory>> ParseHistory(std::string_view text, const std::string& name) {
   HistoryReader reader(name);
-  ForEachLine(text, kLongestLine, [&](std::string_view line, LineLength length) { reader.Take(line, length); });
+  ForEachLineOf(text, kLongestLine, [&](std::string_view line, LineLength length) { reader.Take(line, length); });
   return reader.Finish();
 }
 

@@ -77,7 +77,7 @@ Status ForEachLine(const std::filesystem::path& file, std::size_t longest, const
   return {};
 }
 
-void ForEachLine(std::string_view text, std::size_t longest, const LineVisitor& visit) {
+void ForEachLineOf(std::string_view text, std::size_t longest, const LineVisitor& visit) {
   Cutter cutter(longest, visit);
   cutter.Finish(cutter.Take(text));
 }

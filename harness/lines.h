@@ -16,6 +16,6 @@ enum class LineLength { kWhole, kTooLong };
 using LineVisitor = std::function<void(std::string_view line, LineLength length)>;
 
 Status ForEachLine(const std::filesystem::path& file, std::size_t longest, const LineVisitor& visit);
-void ForEachLine(std::string_view text, std::size_t longest, const LineVisitor& visit);
+void ForEachLineOf(std::string_view text, std::size_t longest, const LineVisitor& visit);
 
 }  // namespace holdfast

@@ -23,7 +23,7 @@ class LinesTest : public testing::Test {
   // From memory and from a file, which must agree; what was cut ends in "…".
   std::vector<std::string> LinesOf(const std::string& text) {
     std::vector<std::string> from_memory;
-    ForEachLine(text, kLongest, Into(from_memory));
+    ForEachLineOf(text, kLongest, Into(from_memory));
     std::vector<std::string> from_file;
     EXPECT_TRUE(ForEachLine(folder_.Write("text", text), kLongest, Into(from_file)).has_value());
     EXPECT_EQ(from_file, from_memory);

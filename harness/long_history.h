@@ -34,6 +34,7 @@ class LongHistory {
     Mark(kMarkCellBegun, 0, {{"seed", std::to_string(kSeed)}});
     for (std::uint64_t i = 0; i < operations_; ++i) {
       if (i == operations_ / 2) {
+        Mark(kMarkPinned, TimeOf(i), {{"client", std::to_string(kClients + 1)}, {"pod", "ledger-1"}, {"node", "n1"}});
         for (const char* name : {kMarkInjecting, kMarkBitten}) Mark(name, TimeOf(i));
       }
       if (i == operations_ - kUnanswered) {

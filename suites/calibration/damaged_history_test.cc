@@ -95,7 +95,9 @@ TEST_P(DamagedHistory, AccusesNobodyWhoIsInnocent) {
     GetParam().hit(damaged, at);
     const CellResult result = JudgeOf(damaged);
     EXPECT_NE(result.judgement, Judgement::kFail) << honest[at] << "\n" << result.summary;
-    if (GetParam().is_named) EXPECT_NE(result.judgement, Judgement::kPass) << honest[at];
+    if (GetParam().is_named) {
+      EXPECT_NE(result.judgement, Judgement::kPass) << honest[at];
+    }
   }
 }
 

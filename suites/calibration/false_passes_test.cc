@@ -152,7 +152,8 @@ INSTANTIATE_TEST_SUITE_P(Trap, FalsePass, testing::ValuesIn(kTraps),
 
 TEST(LatencyBenchmark, DoesNotExistYet) {
   Work chosen;
-  for (const CLI::App* verb : MakeApp(chosen)->get_subcommands({})) {
+  const auto app = MakeApp(chosen);
+  for (const CLI::App* verb : app->get_subcommands({})) {
     EXPECT_FALSE(std::regex_search(verb->get_name(), std::regex("latency|bench|fio"))) << verb->get_name();
   }
   int seen = 0;

@@ -2,13 +2,11 @@
 // them is not accused. Histories are generated: an honest one with drawn instants, then one thing is spoilt in it.
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <random>
 #include <string>
 
-#include "harness/accusations.h"
 #include "harness/history_builder.h"
 #include "harness/judge.h"
+#include "suites/calibration/sabotage.h"
 
 namespace holdfast {
 namespace {
@@ -17,19 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr unsigned kSeeds = 25;
-
-class Draw {
- public:
-  explicit Draw(unsigned seed) : engine_(seed) {}
-  int Between(int least, int most) { return std::uniform_int_distribution<int>(least, most)(engine_); }
-  milliseconds Span(int least_ms, int most_ms) { return milliseconds(Between(least_ms, most_ms)); }
-  int Client() { return Between(1, Story::kClients); }
-  // Of a write that was acknowledged before the fault, with others of its client before and after it.
-  std::uint64_t Sequence() { return static_cast<std::uint64_t>(Between(10, 40)); }
-
- private:
-  std::mt19937 engine_;
-};
 
 // Up to the fault and until the database is back, which takes `outage`.
 Story Begun(Draw& draw, Duration outage) {
@@ -70,62 +55,6 @@ TEST(HonestStorage, IsNotAccused) {
     EXPECT_EQ(result.judgement, Judgement::kPass) << "seed " << seed << ": " << result.summary;
   }
 }
-
-struct Sabotage {
-  Anomaly anomaly;
-  const char* name;
-  std::function<void(Story&, Draw&)> spoil;
-};
-
-void PrintTo(const Sabotage& sabotage, std::ostream* stream) { *stream << sabotage.name; }
-
-void Swap(Story& story, int client, std::uint64_t sequence) {
-  std::swap(story.RowOf(client, sequence), story.RowOf(client, sequence + 1));
-}
-
-// The write's answer comes late, from the incarnation that should be gone by then.
-void AnswerFromTheOldIncarnation(Story& story, Draw& draw) {
-  const int client = draw.Client();
-  const std::uint64_t last = story.LastOf(client);
-  story.At(client, last).completion.incarnation = 1;
-  story.RowOf(client, last).incarnation = 1;
-}
-
-void KeepARefusedWrite(Story& story, Draw& draw) {
-  const int client = draw.Client();
-  const std::uint64_t last = story.LastOf(client);
-  story.At(client, last).completion = {.outcome = Outcome::kFail, .incarnation = 2, .error = "refused"};
-}
-
-const Sabotage kSabotages[] = {
-    {Anomaly::kLost, "LosesTheLastWrite",
-     [](Story& story, Draw& draw) {
-       const int client = draw.Client();
-       story.Drop(client, story.LastOf(client));
-     }},
-    {Anomaly::kHole, "LosesAWriteInTheMiddle",
-     [](Story& story, Draw& draw) { story.Drop(draw.Client(), draw.Sequence()); }},
-    {Anomaly::kCorrupt, "FlipsABit",
-     [](Story& story, Draw& draw) { story.RowOf(draw.Client(), draw.Sequence()).payload[5] ^= 1; }},
-    {Anomaly::kCorrupt, "TearsAWrite",
-     [](Story& story, Draw& draw) { story.RowOf(draw.Client(), draw.Sequence()).payload.resize(32); }},
-    {Anomaly::kPhantom, "InventsAWrite",
-     [](Story& story, Draw&) { story.LastRead().rows.push_back(Story::MakeRow(1, 1'000'000, 1)); }},
-    {Anomaly::kDuplicate, "RepeatsAWrite",
-     [](Story& story, Draw& draw) {
-       const Row row = story.RowOf(draw.Client(), draw.Sequence());
-       story.LastRead().rows.push_back(row);
-     }},
-    {Anomaly::kReordered, "SwapsTwoWrites",
-     [](Story& story, Draw& draw) { Swap(story, draw.Client(), draw.Sequence()); }},
-    {Anomaly::kStale, "HidesAWriteForAWhile",
-     [](Story& story, Draw& draw) {
-       auto& rows = story.reads.front().rows;
-       rows.erase(rows.begin() + draw.Between(10, 100));
-     }},
-    {Anomaly::kTwoWriters, "LetsTheOldDatabaseWrite", &AnswerFromTheOldIncarnation},
-    {Anomaly::kResurrected, "KeepsARefusedWrite", &KeepARefusedWrite},
-};
 
 class KnownBadStorage : public testing::TestWithParam<Sabotage> {};
 

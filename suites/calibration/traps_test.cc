@@ -46,6 +46,13 @@ const std::map<std::string, std::function<Story()>>& RejectedBy() {
          story.Acknowledged(seconds(7)).Recovered().Healed().Whole().ReadBack().Ended();
          return story;
        }},
+      {"single-writer",
+       [] {
+         Story story = HealthyStory();
+         story.Write(Story::kPinned, story.now, story.now + milliseconds(5),
+                     {.outcome = Outcome::kOk, .incarnation = 1, .error = ""});
+         return story;
+       }},
   };
   return rejected;
 }
