@@ -9,11 +9,30 @@
 
 namespace holdfast {
 
-const char* NameOf(Anomaly anomaly) {
-  static constexpr std::array<const char*, kAnomalies> kNames = {
-      "lost", "hole", "corrupt", "phantom", "duplicate", "reordered", "stale", "two writers", "resurrected"};
-  return kNames[static_cast<std::size_t>(anomaly)];
-}
+namespace {
+
+struct Words {
+  const char* name;
+  const char* meaning;
+};
+
+constexpr std::array<Words, kAnomalies> kWords = {{
+    {"lost", "acknowledged, and absent from a read that began later and from all after it"},
+    {"hole", "lost, although a write that began after its acknowledgement is there"},
+    {"corrupt", "there with another content than was written; torn, if only its beginning is"},
+    {"phantom", "there, and nobody ever tried to write it"},
+    {"duplicate", "there more than once"},
+    {"reordered", "a client's writes stand in another order than it wrote them"},
+    {"stale", "absent from one read that began after the acknowledgement, there in a later one"},
+    {"two writers", "acknowledged by an older start of the database after a newer one had acknowledged"},
+    {"resurrected", "there, although the client was told that it had failed"},
+}};
+
+}  // namespace
+
+const char* NameOf(Anomaly anomaly) { return kWords[static_cast<std::size_t>(anomaly)].name; }
+
+const char* MeaningOf(Anomaly anomaly) { return kWords[static_cast<std::size_t>(anomaly)].meaning; }
 
 bool Accusations::Add(Anomaly anomaly, OperationIndex operation) {
   std::vector<bool>& accused = accused_[Index(anomaly)];

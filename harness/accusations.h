@@ -27,6 +27,8 @@ inline constexpr std::size_t kAnomalies = 9;
 
 // "lost", "hole", "two writers", …: as in reports; with '_' for ' ' also the key of the figure.
 const char* NameOf(Anomaly anomaly);
+// What it is, in words for users.
+const char* MeaningOf(Anomaly anomaly);
 
 class Accusations {
  public:

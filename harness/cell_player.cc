@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "harness/diagnostics.h"
 #include "harness/history.h"
@@ -21,9 +22,11 @@ constexpr Duration kLocateLimit = seconds(20);
 constexpr Duration kReadInterval = seconds(1);
 constexpr Duration kOneRead = seconds(60);
 
-// Unique in the cluster for this cell of this run's seed, so that no leftover can be taken for the database under test.
-std::string SpaceOf(const Cell& cell) {
-  return fmt::format("holdfast-{}-{:08x}", cell.number, cell.seed & 0xffffffffU);
+// Unique in the cluster for this cell of this run, so that neither a leftover nor another run's database, perhaps of
+// the same seed, can be taken for the one under test.
+std::string SpaceOf(const Cell& cell, const std::filesystem::path& run) {
+  const std::size_t hash = std::hash<std::string>{}(std::filesystem::absolute(run).string()) ^ cell.seed;
+  return fmt::format("holdfast-{}-{:08x}", cell.number, hash & 0xffffffffU);
 }
 
 // While the cluster is hurt a probe that cannot look has seen just that, and looks again; only the user's interruption
@@ -49,7 +52,7 @@ CellPlayer::CellPlayer(const Setting& setting, const Cell& cell)
              .provider = setting.stage.provider,
              .backend = setting.stage.backend,
              .workload = setting.stage.workload,
-             .space = SpaceOf(cell)},
+             .space = SpaceOf(cell, setting.logs)},
       fault_(setting.stage.make_fault(cell.fault)) {
   AddMark(kMarkCellBegun, "",
           {{"scenario", cell.scenario},

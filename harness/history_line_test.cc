@@ -77,7 +77,7 @@ std::string Told(const HistoryLine& line) {
   if (line.event == Event::kEnd) told += " error " + line.text;
   if (line.event == Event::kMark) told += " name " + line.name;
   if (line.event == Event::kMark) {
-    for (const auto& [key, value] : line.fields) told += " " + key + "=" + value;
+    for (const auto& [key, value] : line.fields) told.append(" ").append(key).append("=").append(value);
   }
   return told;
 }

@@ -47,6 +47,7 @@ TEST(MemoryOfAHistory, IsBoundedByItsOperations) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "a sanitizer needs memory of its own";
 #endif
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // in a process that has not used memory for other tests
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "history.jsonl";
   LongHistory(file, kOperations).Write();

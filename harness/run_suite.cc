@@ -1,8 +1,6 @@
 #include "harness/run_suite.h"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 
@@ -10,6 +8,7 @@
 #include "harness/cluster_use.h"
 #include "harness/heal.h"
 #include "harness/installed.h"
+#include "harness/log.h"
 #include "harness/parts.h"
 #include "harness/recorded_run.h"
 #include "harness/version.h"
@@ -34,22 +33,6 @@ std::string CommandOf(const RunOptions& options) {
   command.argv = std::move(argv);
   return Pasteable(command);
 }
-
-// The log of a run, as long as it goes on.
-class RunLog {
- public:
-  explicit RunLog(const std::filesystem::path& folder)
-      : sink_(std::make_shared<spdlog::sinks::basic_file_sink_mt>((folder / "logs/holdfast.log").string())) {
-    spdlog::default_logger()->sinks().push_back(sink_);
-    spdlog::flush_on(spdlog::level::info);
-  }
-  ~RunLog() { std::erase(spdlog::default_logger()->sinks(), sink_); }
-  RunLog(const RunLog&) = delete;
-  RunLog& operator=(const RunLog&) = delete;
-
- private:
-  const spdlog::sink_ptr sink_;
-};
 
 // run.json as far as it is known before anything was judged, so that a run that is cut off can be judged all the same.
 Run Begun(const RunOptions& options, const Order& order, const Parts& parts, const std::filesystem::path& folder,
@@ -96,7 +79,9 @@ Status RefuseHurtCluster(Progress& progress, Provider& provider, const RunOption
   if (!up) return {};
   ASSIGN_OR_RETURN(const auto hurt, FindHurt(options.out, cluster));
   if (hurt.empty()) return {};
-  if (!ClusterUse::Alone(cluster)) {
+  const bool is_going_on = !ClusterUse::Alone(cluster).has_value();
+  if (is_going_on && options.company == ExpectedCell::Company::kOthers) return {};
+  if (is_going_on) {
     return Unavailable(fmt::format("cluster '{}' is being hurt by a run that goes on, {}; wait until it has ended",
                                    cluster, hurt.front().string()));
   }
@@ -138,7 +123,7 @@ Result<FinishedRun> RunSuite(Host& host, Progress& progress, const RunOptions& o
   const auto started = std::chrono::system_clock::now();
   const Time begin = host.Now();
   ASSIGN_OR_RETURN(const std::filesystem::path folder, MakeRunFolder(options.out, order, started));
-  const RunLog log(folder);
+  const LogCopy log(folder / "logs/holdfast.log");
   Run run = Begun(options, order, parts, folder, started);
   RETURN_IF_ERROR(WriteRunJson(run, folder / "run.json"));
   progress.Say(fmt::format("{}\nseed {}, to repeat it: {}", folder.string(), run.seed, run.command));

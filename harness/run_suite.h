@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/arguments.h"
+#include "harness/expected_cell.h"
 #include "harness/play.h"
 #include "harness/progress.h"
 #include "harness/run.h"
@@ -18,6 +19,8 @@ struct RunOptions {
   Arguments arguments;
   std::string out = kRunsFolder;
   Afterwards afterwards = Afterwards::kTearDown;
+  // With kOthers another run may hurt its own database on this cluster meanwhile.
+  ExpectedCell::Company company = ExpectedCell::Company::kNone;
 };
 
 struct FinishedRun {

@@ -1,8 +1,14 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <deque>
+#include <future>
+#include <mutex>
 #include <regex>
 
 #include "harness/calibration.h"
+#include "harness/cluster_use.h"
+#include "harness/options.h"
 #include "harness/installed.h"
 #include "harness/parts.h"
 #include "harness/run_suite.h"
@@ -11,6 +17,8 @@
 
 namespace holdfast {
 namespace {
+
+constexpr int kFullRuns = 3;
 
 struct CalibrateOptions {
   std::string only;
@@ -40,6 +48,18 @@ Result<std::vector<ExpectedCell>> ChooseCells(const CalibrateOptions& options) {
   return UsageError(fmt::format("--only '{}' matches none of: {}", options.only, known));
 }
 
+// The steps of a run beside another would be two stories in one: only what stays is told, with the run's name.
+class Beside : public Progress {
+ public:
+  Beside(Progress& progress, std::string name) : progress_(progress), name_(std::move(name)) {}
+  Status Step(const std::string&, std::chrono::seconds, const std::function<Status()>& work) override { return work(); }
+  void Say(const std::string& line) override { progress_.Say(name_ + ": " + line); }
+
+ private:
+  Progress& progress_;
+  const std::string name_;
+};
+
 class Calibrator {
  public:
   Calibrator(Session& session, const CalibrateOptions& options) : session_(session), options_(options) {}
@@ -54,8 +74,7 @@ class Calibrator {
     calibration_.when = PrintUtc(std::chrono::system_clock::now());
     const Status played = options_.from.empty() ? PlayAll(cells) : ReadAll(cells);
     if (!was_up && options_.from.empty() && options_.afterwards == Afterwards::kTearDown) {
-      const Shielded shielded;
-      RETURN_IF_ERROR(parts.provider->Destroy(session_.progress));
+      RETURN_IF_ERROR(TearDown(rig.cluster, *parts.provider));
     }
     fmt::print("{}", PrintCalibration(calibration_));
     RETURN_IF_ERROR(played);
@@ -65,19 +84,39 @@ class Calibrator {
   }
 
  private:
+  // Those that hurt the whole cluster one by one; then the others, two at a time, which is what a small one bears.
   Status PlayAll(const std::vector<ExpectedCell>& cells) {
-    std::size_t number = 0;
+    std::deque<ExpectedCell> alone;
     for (ExpectedCell cell : cells) {
-      ++number;
       for (cell.seed = 1; cell.seed <= options_.runs; ++cell.seed) {
-        if (session_.host.Interrupted()) return Fail(ErrorCode::kInterrupted, "interrupted");
-        session_.progress.Say(fmt::format("{}/{} {}.{}: {}", number, cells.size(), cell.promise, cell.TestName(),
-                                          cell.planted.empty() ? "healthy" : cell.planted));
-        RETURN_IF_ERROR(PlayOne(cell));
+        (cell.company == ExpectedCell::Company::kOthers ? waiting_ : alone).push_back(cell);
       }
     }
-    return {};
+    total_ = alone.size() + waiting_.size();
+    begin_ = session_.host.Now();
+    for (const ExpectedCell& cell : alone) RETURN_IF_ERROR(PlayOne(cell, session_.progress));
+    std::array<std::future<Status>, 2> places;
+    for (std::future<Status>& place : places) place = std::async(std::launch::async, [this] { return PlayWaiting(); });
+    Status played;
+    for (std::future<Status>& place : places) {
+      if (Status status = place.get(); !status.has_value()) played = status;
+    }
+    return played;
   }
+
+  Status PlayWaiting() {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      if (waiting_.empty()) return {};
+      const ExpectedCell cell = waiting_.front();
+      waiting_.pop_front();
+      lock.unlock();
+      Beside progress(session_.progress, TitleOf(cell));
+      RETURN_IF_ERROR(PlayOne(cell, progress));
+    }
+  }
+
+  static std::string TitleOf(const ExpectedCell& cell) { return fmt::format("{}.{}", cell.promise, cell.TestName()); }
 
   // What was played already.
   Status ReadAll(const std::vector<ExpectedCell>& cells) {
@@ -98,7 +137,9 @@ class Calibrator {
   }
 
   // Only an interruption ends the calibration; what else goes wrong is a result of this cell.
-  Status PlayOne(const ExpectedCell& cell) {
+  Status PlayOne(const ExpectedCell& cell, Progress& progress) {
+    if (session_.host.Interrupted()) return Fail(ErrorCode::kInterrupted, "interrupted");
+    session_.progress.Say(fmt::format("{}: {}", TitleOf(cell), cell.planted.empty() ? "healthy" : cell.planted));
     RunOptions run;
     run.suite = cell.suite.string();
     run.rig = cell.rig.string();
@@ -107,20 +148,46 @@ class Calibrator {
     if (!options_.cluster.empty()) run.arguments.cluster = options_.cluster;
     run.out = options_.out;
     run.afterwards = Afterwards::kLeaveUp;
-    const Result<FinishedRun> finished = RunSuite(session_.host, session_.progress, run);
-    if (!finished) {
-      AddTrouble(calibration_, cell, finished.error().message);
-      return {};
-    }
-    if (finished->stopped && finished->stopped->code == ErrorCode::kInterrupted) {
+    run.company = cell.company;
+    const Result<FinishedRun> finished = RunSuite(session_.host, progress, run);
+    if (finished && finished->stopped && finished->stopped->code == ErrorCode::kInterrupted) {
       return tl::unexpected(*finished->stopped);
     }
-    AddRun(calibration_, cell, finished->run.results.front());
+    const std::lock_guard lock(mutex_);
+    if (finished) {
+      AddRun(calibration_, cell, finished->run.results.front());
+    } else {
+      AddTrouble(calibration_, cell, finished.error().message);
+    }
+    SayHowFar(cell, finished ? Surprises(cell, finished->run.results.front())
+                             : std::vector<std::string>{finished.error().message});
+    return {};
+  }
+
+  void SayHowFar(const ExpectedCell& cell, const std::vector<std::string>& surprises) {
+    ++played_;
+    const Duration elapsed = session_.host.Now() - begin_;
+    session_.progress.Say(fmt::format(
+        "{} of {} played, {}: {}; {} so far, about {} to go", played_, total_, TitleOf(cell),
+        surprises.empty() ? "as expected" : "NOT AS EXPECTED: " + surprises.front(), FormatDuration(elapsed),
+        FormatDuration(elapsed / static_cast<int>(played_) * static_cast<int>(total_ - played_))));
+  }
+
+  Status TearDown(const std::string& cluster, Provider& provider) {
+    const Shielded shielded;
+    const Result<ClusterUse> use = ClusterUse::Alone(cluster);
+    if (use) return provider.Destroy(session_.progress);
+    session_.progress.Say(fmt::format("cluster '{}' is left up: another run is at work on it", cluster));
     return {};
   }
 
   Session& session_;
   const CalibrateOptions options_;
+  std::size_t total_ = 0;
+  Time begin_{};
+  std::mutex mutex_;
+  std::deque<ExpectedCell> waiting_;
+  std::size_t played_ = 0;
   Calibration calibration_;
 };
 
@@ -135,6 +202,8 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
   verb.add_option("--runs", options->runs, "of each cell, with seeds from 1")
       ->type_name("N")
       ->check(CLI::Range(1, 100));
+  verb.add_flag_callback(
+      "--full", [options] { options->runs = kFullRuns; }, fmt::format("--runs {}", kFullRuns));
   verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rigs'")->type_name("NAME");
   verb.add_option("--out", options->out, "where the runs' folders are made")->type_name("DIR")->capture_default_str();
   verb.add_option("--from", options->from, "play nothing, look at the runs that ctest left in this folder")
@@ -144,7 +213,8 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
   verb.footer(
       "Every report of this version on this kind of cluster carries the result.\n"
       "Exit status: 0 all caught and nobody accused, 1 not so, 2 it could not be found out.\n\n"
-      "Examples:\n  holdfast calibrate\n  holdfast calibrate --only 'before it syncs' --runs 5");
+      "Examples:\n  holdfast calibrate\n  holdfast calibrate --full\n  holdfast calibrate --only 'before it syncs' "
+      "--runs 5");
   verb.callback([options, &chosen] {
     chosen = [options](Session& session) { return Calibrator(session, *options).Calibrate(); };
   });

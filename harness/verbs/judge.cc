@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harness/accusations.h"
 #include "harness/recorded_run.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
@@ -17,15 +18,27 @@ Result<int> JudgeAgain(const std::string& name) {
   return ExitStatus(run.Overall(), Skips::kAllowed);
 }
 
+// How to read the lines that prove a verdict.
+std::string Classes() {
+  std::string text = "A line of no-lost-writes begins with what is wrong with the write that it quotes:\n";
+  for (std::size_t i = 0; i < kAnomalies; ++i) {
+    const auto anomaly = static_cast<Anomaly>(i);
+    text += fmt::format("  {:<12} {}\n", NameOf(anomaly), MeaningOf(anomaly));
+  }
+  return text +
+         "\"client 3 #41, incarnation 2\" is the 41st write of client 3, acknowledged after the database's second "
+         "start.\nTimes are in seconds since the run began.\n\n";
+}
+
 }  // namespace
 
 void AddJudge(CLI::App& app, Work& chosen) {
   auto run = std::make_shared<std::string>();
   CLI::App& verb = *app.add_subcommand("judge", "judge a run again from its files, also one that was cut off");
   verb.add_option("run", *run, "folder of a run, or its name in runs/")->required()->type_name("RUN");
-  verb.footer(
-      "The bounds are read from the run's own rig.yaml; run.json and the reports are written anew.\n\n"
-      "Example:\n  holdfast judge runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42");
+  verb.footer(Classes() +
+              "The bounds are read from the run's own rig.yaml; run.json and the reports are written anew.\n\n"
+              "Example:\n  holdfast judge runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42");
   verb.callback([run, &chosen] { chosen = [run](Session&) { return JudgeAgain(*run); }; });
 }
 

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 
 #include "harness/installed.h"
+#include "harness/log.h"
 #include "harness/spelling.h"
 
 namespace holdfast {
@@ -46,13 +45,6 @@ int ReportParseError(const CLI::App& app, const CLI::ParseError& error) {
   return kUsageStatus;
 }
 
-void LogToStandardError() {
-  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  sink->set_level(spdlog::level::err);  // what a step could not do, the progress says
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("holdfast", sink));
-  spdlog::set_pattern("%H:%M:%S %l: %v");
-}
-
 }  // namespace
 
 std::unique_ptr<CLI::App> MakeApp(Work& chosen) {
@@ -82,7 +74,7 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
   } catch (const CLI::ParseError& error) {
     return ReportParseError(*app, error);
   }
-  LogToStandardError();
+  StartLog();
   Session session = open();
   Result<int> status = 0;
   try {

@@ -99,7 +99,8 @@ std::ostream& operator<<(std::ostream& stream, const Case& value) {
 
 rc::Gen<Case> Cases(Drawn drawn) {
   return [drawn](const rc::Random& random, int size) {
-    return rc::shrinkable::shrinkRecur(DrawCase(random, size, drawn), SmallerCases);
+    return rc::shrinkable::shrinkRecur(DrawCase(random, size, drawn),
+                                       [](const Case& larger) { return SmallerCases(larger); });
   };
 }
 
