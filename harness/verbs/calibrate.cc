@@ -8,8 +8,8 @@
 
 #include "harness/calibration.h"
 #include "harness/cluster_use.h"
-#include "harness/options.h"
 #include "harness/installed.h"
+#include "harness/options.h"
 #include "harness/parts.h"
 #include "harness/run_suite.h"
 #include "harness/verbs/verb.h"
