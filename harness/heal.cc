@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/cluster_runs.h"
 #include "harness/fault.h"
 #include "harness/recorded_run.h"
 #include "harness/registry.h"
@@ -61,6 +62,17 @@ Status HealAll(Host& host, Progress& progress, const Parts& parts, UndoLog& log,
   return {};
 }
 
+// Those in `parent` and those that are elsewhere, oldest first.
+std::vector<fs::path> RunsOn(const std::string& cluster, const fs::path& parent) {
+  std::vector<fs::path> runs = RememberedRuns(cluster);
+  for (const fs::path& run : ListRuns(parent)) runs.push_back(fs::absolute(run));
+  std::sort(runs.begin(), runs.end(), [](const fs::path& one, const fs::path& other) {
+    return std::pair(one.filename(), one) < std::pair(other.filename(), other);
+  });
+  runs.erase(std::unique(runs.begin(), runs.end()), runs.end());
+  return runs;
+}
+
 }  // namespace
 
 Result<std::string> IdentityOf(const Kube& kube) {
@@ -90,7 +102,7 @@ Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::pat
 
 Result<std::vector<fs::path>> FindHurt(const fs::path& parent, const std::string& cluster) {
   std::vector<fs::path> hurt;
-  for (const fs::path& folder : ListRuns(parent)) {
+  for (const fs::path& folder : RunsOn(cluster, parent)) {
     const Result<std::vector<Undo>> outstanding = UndoLog(folder / "undo.jsonl").Outstanding();
     const Result<Order> order = ReadOrder(folder);
     if (!outstanding || !order) {

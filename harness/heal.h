@@ -24,7 +24,8 @@ inline constexpr char kIdentity[] = "cluster identity";
 // one that cannot be healed; the Error says what is left. Says so if there is nothing to do.
 Status HealRun(Host& host, Progress& progress, const Parts& parts, const std::filesystem::path& folder);
 
-// The runs in `parent` on the cluster of this name that have outstanding faults, latest first.
+// The runs in `parent`, and those of this user elsewhere, on the cluster of this name that have outstanding faults;
+// latest first, absolute paths.
 Result<std::vector<std::filesystem::path>> FindHurt(const std::filesystem::path& parent, const std::string& cluster);
 
 }  // namespace holdfast

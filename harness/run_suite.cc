@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "harness/calibration.h"
+#include "harness/cluster_runs.h"
 #include "harness/cluster_use.h"
 #include "harness/heal.h"
 #include "harness/installed.h"
@@ -123,6 +124,7 @@ Result<FinishedRun> RunSuite(Host& host, Progress& progress, const RunOptions& o
   const auto started = std::chrono::system_clock::now();
   const Time begin = host.Now();
   ASSIGN_OR_RETURN(const std::filesystem::path folder, MakeRunFolder(options.out, order, started));
+  RETURN_IF_ERROR(RememberRun(order.rig.cluster, folder));
   const LogCopy log(folder / "logs/holdfast.log");
   Run run = Begun(options, order, parts, folder, started);
   RETURN_IF_ERROR(WriteRunJson(run, folder / "run.json"));
@@ -131,6 +133,7 @@ Result<FinishedRun> RunSuite(Host& host, Progress& progress, const RunOptions& o
   Stage stage = MakeStage(host, *parts.provider, *parts.backend, *parts.workload, progress);
   stage.when_ready = [&] { return AddFingerprint(host, parts, run); };
   const Played played = Play(stage, order.rig, order.plan, folder, options.afterwards);
+  if (played.outstanding.empty()) ForgetRun(order.rig.cluster, folder);
   return Conclude(progress, played, run, host.Now() - begin);
 }
 

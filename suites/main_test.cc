@@ -59,10 +59,11 @@ class CellTest : public testing::Test {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     const auto host = MakePosixHost();
-    const Command command = {.argv = {HOLDFAST_PROGRAM, "run", cell_.suite.string(), "--rig", cell_.rig.string(),
-                                      "--cluster", HOLDFAST_TEST_CLUSTER, "--scenario", cell_.scenario, "--seed",
-                                      std::to_string(cell_.seed), "--out", folder.string()},
-                             .limit = std::chrono::seconds(cell_.limit_s)};
+    Command command = {.argv = {HOLDFAST_PROGRAM, "run", cell_.suite.string(), "--rig", cell_.rig.string(), "--cluster",
+                                HOLDFAST_TEST_CLUSTER, "--scenario", cell_.scenario, "--seed",
+                                std::to_string(cell_.seed), "--out", folder.string()},
+                       .limit = std::chrono::seconds(cell_.limit_s)};
+    if (cell_.company == ExpectedCell::Company::kOthers) command.argv.push_back("--beside-others");
     std::cout << Pasteable(command) << "\n";
     const Result<Output> output = host->Run(command);
     ASSERT_TRUE(output.has_value()) << output.error().message;

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <deque>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <regex>
@@ -22,6 +26,7 @@ constexpr int kFullRuns = 3;
 
 struct CalibrateOptions {
   std::string only;
+  std::string rig;  // where it is played; empty: as cells.yaml says
   std::string cluster;
   std::string out = kRunsFolder;
   std::string from;
@@ -48,6 +53,23 @@ Result<std::vector<ExpectedCell>> ChooseCells(const CalibrateOptions& options) {
   return UsageError(fmt::format("--only '{}' matches none of: {}", options.only, known));
 }
 
+// The rig of a cell, on the cluster of another rig: what is planted in storage and database stays the cell's own.
+Result<std::filesystem::path> RigOnGround(const std::filesystem::path& own, const std::filesystem::path& ground,
+                                          const std::filesystem::path& folder) {
+  RETURN_IF_ERROR(ReadRig(own));
+  RETURN_IF_ERROR(ReadRig(ground));
+  YAML::Node rig = YAML::LoadFile(own.string());
+  rig["cluster"] = YAML::LoadFile(ground.string())["cluster"];
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  const std::filesystem::path file = folder / own.filename();
+  std::ofstream out(file);
+  out << rig << "\n";
+  out.close();
+  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+  return file;
+}
+
 // The steps of a run beside another would be two stories in one: only what stays is told, with the run's name.
 class Beside : public Progress {
  public:
@@ -65,7 +87,11 @@ class Calibrator {
   Calibrator(Session& session, const CalibrateOptions& options) : session_(session), options_(options) {}
 
   Result<int> Calibrate() {
-    ASSIGN_OR_RETURN(const std::vector<ExpectedCell> cells, ChooseCells(options_));
+    ASSIGN_OR_RETURN(std::vector<ExpectedCell> cells, ChooseCells(options_));
+    for (ExpectedCell& cell : cells) {
+      if (options_.rig.empty()) break;
+      ASSIGN_OR_RETURN(cell.rig, RigOnGround(cell.rig, options_.rig, std::filesystem::path(options_.out) / "rigs"));
+    }
     ASSIGN_OR_RETURN(Rig rig, ReadRig(cells.front().rig));
     if (!options_.cluster.empty()) rig.cluster = options_.cluster;
     ASSIGN_OR_RETURN(const Parts parts, MakeParts(session_.host, rig));
@@ -204,7 +230,8 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
       ->check(CLI::Range(1, 100));
   verb.add_flag_callback(
       "--full", [options] { options->runs = kFullRuns; }, fmt::format("--runs {}", kFullRuns));
-  verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rigs'")->type_name("NAME");
+  verb.add_option("--rig", options->rig, "play on the cluster of this rig")->type_name("FILE");
+  verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rig's")->type_name("NAME");
   verb.add_option("--out", options->out, "where the runs' folders are made")->type_name("DIR")->capture_default_str();
   verb.add_option("--from", options->from, "play nothing, look at the runs that ctest left in this folder")
       ->type_name("DIR");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster_runs.h"
 #include "harness/cluster_use.h"
 #include "harness/recorded_run.h"
 #include "harness/run_folder.h"
@@ -37,12 +38,14 @@ Status HealOne(Session& session, const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
   ASSIGN_OR_RETURN(const ClusterUse alone, ClusterUse::Alone(order.rig.cluster));
   ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
-  return HealRun(session.host, session.progress, parts, folder);
+  RETURN_IF_ERROR(HealRun(session.host, session.progress, parts, folder));
+  ForgetRun(order.rig.cluster, folder);
+  return {};
 }
 
 Result<int> Heal(Session& session, const HealOptions& options) {
   ASSIGN_OR_RETURN(const auto folders, RunsToHeal(options));
-  if (folders.empty()) session.progress.Say(fmt::format("no run in {}/ left a fault behind", kRunsFolder));
+  if (folders.empty()) session.progress.Say("no run left a fault behind on cluster '" + options.cluster + "'");
   int status = kDone;
   for (const std::filesystem::path& folder : folders) {
     const Status healed = HealOne(session, folder);
@@ -59,7 +62,7 @@ void AddHeal(CLI::App& app, Work& chosen) {
   auto options = std::make_shared<HealOptions>();
   CLI::App& verb = *app.add_subcommand("heal", "undo every outstanding fault, also after the harness was killed");
   verb.add_option("run", options->run, "folder of a run, or its name in runs/")->type_name("RUN");
-  verb.add_option("--cluster", options->cluster, "all runs in runs/ on the cluster of this name")->type_name("NAME");
+  verb.add_option("--cluster", options->cluster, "all runs on the cluster of this name")->type_name("NAME");
   verb.footer(
       "Exit status 0 if nothing is outstanding any more, else 2.\n\n"
       "Examples:\n  holdfast heal runs/2026-11-22T10-22-07_ha-matrix_uml_ceph-rbd_s42\n"

@@ -49,6 +49,9 @@ void AddRun(CLI::App& app, Work& chosen) {
   verb.add_flag_callback(
       "--keep", [options] { options->run.afterwards = Afterwards::kLeaveUp; }, "leave the cluster running");
   verb.add_flag_callback(
+      "--beside-others", [options] { options->run.company = ExpectedCell::Company::kOthers; },
+      "although another run hurts its own database on this cluster meanwhile");
+  verb.add_flag_callback(
       "--require-all", [options] { options->skips = Skips::kRefused; }, "a skipped cell is exit status 2");
   verb.footer(
       "A cluster that was up before the run is used and left up.\n"
