@@ -108,7 +108,8 @@ TEST(HistoryLines, OfAWriteAreReadAsTheyWereWritten) {
 TEST(HistoryLines, OfARowKeepItsContentToTheByte) {
   for (const std::string& payload : {PayloadFor(1, 2, 3), std::string("\xFF\0\n\"\\", 5), std::string()}) {
     HistoryLine line;
-    ASSERT_TRUE(ParseHistoryLine(WithoutBreak(RowLine(1, 4, 9, MakeRow(payload))), line).has_value());
+    const std::string text = WithoutBreak(RowLine(1, 4, 9, MakeRow(payload)));
+    ASSERT_TRUE(ParseHistoryLine(text, line).has_value());
     EXPECT_EQ(line.event, Event::kRow);
     EXPECT_EQ(line.read, 4);
     EXPECT_EQ(line.count, 9U);

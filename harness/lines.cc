@@ -29,7 +29,7 @@ class Cutter {
     if (text.size() <= longest_) return text;
     if (!skipping_) visit_(text.substr(0, longest_), LineLength::kTooLong);
     skipping_ = true;
-    return {};
+    return text.substr(text.size());
   }
 
   void Finish(std::string_view rest) {
