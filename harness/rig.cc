@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "harness/spelling.h"
 #include "harness/yaml_reader.h"
 
@@ -76,6 +78,11 @@ Result<std::optional<Duration>> ReadDurability(const YamlMapping& bounds) {
   return bounds.Complaint("durability", "sync or {async: 2s}");
 }
 
+Result<double> ReadPercent(const YamlMapping& section, const std::string& key, double fallback) {
+  ASSIGN_OR_RETURN(const int percent, section.Integer(key, static_cast<int>(std::lround(fallback * 100)), {1, 99}));
+  return percent / 100.0;
+}
+
 // An outage that ends just within `rto` has yet to prove for `stable_for` that it ended; given up before that, it
 // would be held against the storage.
 Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
@@ -94,7 +101,7 @@ Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
 Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(const YamlMapping section,
                    top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "whole_within",
-                                                       "read_within", "least_writes"}}));
+                                                       "read_within", "least_writes", "quantile", "confidence"}}));
   Bounds& bounds = rig.bounds;
   ASSIGN_OR_RETURN(bounds.rto, section.Period("rto", bounds.rto, kAnyBound));
   ASSIGN_OR_RETURN(bounds.async, ReadDurability(section));
@@ -103,6 +110,8 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(bounds.whole_within, section.Period("whole_within", bounds.whole_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.read_within, section.Period("read_within", bounds.read_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.least_writes, section.Integer("least_writes", bounds.least_writes, {1, 100'000}));
+  ASSIGN_OR_RETURN(bounds.quantile, ReadPercent(section, "quantile", bounds.quantile));
+  ASSIGN_OR_RETURN(bounds.confidence, ReadPercent(section, "confidence", bounds.confidence));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
   if (rig.deadline < bounds.rto) return {};
   return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",

@@ -6,7 +6,7 @@
 //     backend: {name: ceph-rbd}
 //     workload: {name: ledger, clients: 4, deadline: 1s, probe_interval: 50ms}
 //     bounds: {rto: 90s, durability: sync, stable_for: 5s, give_up: 180s, whole_within: 5m, read_within: 2m,
-//              least_writes: 100}
+//              least_writes: 100, quantile: 90, confidence: 95}
 //
 // Whether a part of that name exists is not known here; the Registry is asked by the caller.
 #pragma once
@@ -30,6 +30,9 @@ struct Bounds {
   Duration whole_within = std::chrono::seconds(300);  // the backend has all its replicas again
   Duration read_within = std::chrono::minutes(2);     // the last read of everything, else inconclusive
   int least_writes = 100;                             // acknowledged before the fault, else inconclusive
+  // What several trials of a scenario are to prove together: that this share of all recoveries is within `rto`.
+  double quantile = 0.9;
+  double confidence = 0.95;
 };
 
 struct Part {

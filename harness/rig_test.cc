@@ -42,7 +42,7 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
                       "backend: {name: ceph-rbd, replicas: 2}\n"
                       "workload: {name: ledger, clients: 8, deadline: 500ms, probe_interval: 20ms, payload: 64}\n"
                       "bounds: {rto: 30s, durability: {async: 2s}, stable_for: 3s, give_up: 60s, whole_within: 9m,\n"
-                      "         read_within: 8s, least_writes: 7}\n")
+                      "         read_within: 8s, least_writes: 7, quantile: 99, confidence: 90}\n")
                       .value();
   EXPECT_EQ(rig.file, (folder_.path() / "rig.yaml").string());
   EXPECT_EQ(rig.cluster, "two");
@@ -65,6 +65,8 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
   EXPECT_EQ(rig.bounds.whole_within, minutes(9));
   EXPECT_EQ(rig.bounds.read_within, seconds(8));
   EXPECT_EQ(rig.bounds.least_writes, 7);
+  EXPECT_DOUBLE_EQ(rig.bounds.quantile, 0.99);
+  EXPECT_DOUBLE_EQ(rig.bounds.confidence, 0.9);
 }
 
 TEST_F(RigTest, WhatIsNotSaidIsTheDefaultOfTheHeader) {
@@ -115,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
               "bounds"},
         Wrong{"UnknownBound", "bounds: {rtoo: 9s}",
               "rig.yaml:4: unknown key 'rtoo' in bounds (did you mean 'rto'?); known: rto, durability, stable_for, "
-              "give_up, whole_within, read_within, least_writes"},
+              "give_up, whole_within, read_within, least_writes, quantile, confidence"},
         Wrong{"NoProvider", "cluster: {name: holdfast}",
               "rig.yaml:1: no key 'provider' in cluster; required: provider"},
         Wrong{"NoBackendName", "backend: {pool: a}", "rig.yaml:2: no key 'name' in backend; required: name"},
@@ -154,6 +156,10 @@ INSTANTIATE_TEST_SUITE_P(
               "rig.yaml:4: unknown key 'asinc' in durability (did you mean 'async'?); known: async"},
         Wrong{"AsyncZero", "bounds: {durability: {async: 0s}}",
               "rig.yaml:4: async in durability is '0s'; allowed: 1 ms to 24 h"},
+        Wrong{"Quantile", "bounds: {quantile: 100}",
+              "rig.yaml:4: quantile in bounds is '100'; allowed: a whole number from 1 to 99"},
+        Wrong{"Confidence", "bounds: {confidence: 0.95}",
+              "rig.yaml:4: confidence in bounds is '0.95'; allowed: a whole number from 1 to 99"},
         Wrong{"LeastWrites", "bounds: {least_writes: 0}",
               "rig.yaml:4: least_writes in bounds is '0'; allowed: a whole number from 1 to 100000"},
         Wrong{"RtoZero", "bounds: {rto: 0s}", "rig.yaml:4: rto in bounds is '0s'; allowed: 1 ms to 24 h"}),

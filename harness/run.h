@@ -1,6 +1,6 @@
 // Run: a finished (or interrupted) run: the plan, the verdicts, and what it ran on. It lives in a folder:
 //
-//     rig.yaml suite.yaml plan.txt history.jsonl timeline.jsonl undo.jsonl run.json junit.xml logs/
+//     rig.yaml suite.yaml plan.txt history.jsonl undo.jsonl run.json junit.xml logs/
 #pragma once
 
 #include <filesystem>

@@ -40,7 +40,9 @@ json ToJson(const Bounds& bounds) {
           {"give_up_ns", bounds.give_up.count()},
           {"whole_within_ns", bounds.whole_within.count()},
           {"read_within_ns", bounds.read_within.count()},
-          {"least_writes", bounds.least_writes}};
+          {"least_writes", bounds.least_writes},
+          {"quantile", bounds.quantile},
+          {"confidence", bounds.confidence}};
 }
 
 // The readers below throw nlohmann's exceptions where a member is missing or of the wrong kind; RunFromJson, the only
@@ -96,6 +98,8 @@ Bounds ParseBounds(const json& value) {
   bounds.whole_within = ParseNanoseconds(value.at("whole_within_ns"));
   bounds.read_within = ParseNanoseconds(value.at("read_within_ns"));
   value.at("least_writes").get_to(bounds.least_writes);
+  value.at("quantile").get_to(bounds.quantile);
+  value.at("confidence").get_to(bounds.confidence);
   return bounds;
 }
 

@@ -56,7 +56,7 @@ TEST(RunJson, OfAnotherVersionIsRefused) {
   value["version"] = 7;
   const Result<holdfast::Run> run = RunFromJson(value.dump());
   ASSERT_FALSE(run.has_value());
-  EXPECT_EQ(run.error().message, "is of version 7, this program reads version 2");
+  EXPECT_EQ(run.error().message, "is of version 7, this program reads version 3");
 }
 
 TEST(RunJson, ThatLacksSomethingOrIsCutOffIsRefused) {

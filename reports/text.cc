@@ -11,6 +11,7 @@
 #include "harness/printable.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
+#include "harness/trials.h"
 
 namespace holdfast {
 namespace {
@@ -115,7 +116,7 @@ class Text : public Reporter {
     std::string text =
         fmt::format("{} on {}, {}, {} (profile {}), seed {}: {}\n\n", named(run.suite), named(run.backend),
                     named(run.workload), named(run.provider), named(run.profile), run.seed, ToString(run.Overall()));
-    text += Table(run) + Reasons(run);
+    text += Table(run) + DescribeTrials(run) + Reasons(run);
     text += fmt::format("\nFidelity: {}. {}\n", named(run.fidelity), Printable(run.fidelity_note));
     text += PowerLossNotes(run) + SecondWriterNote(run);
     if (!run.calibration.empty()) text += fmt::format("Calibration: {}.\n", Printable(run.calibration));
