@@ -27,11 +27,12 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
-  bool Literal(std::string_view text) {
-    if (static_cast<std::size_t>(end_ - at_) < text.size() || std::memcmp(at_, text.data(), text.size()) != 0) {
-      return false;
-    }
-    at_ += text.size();
+  // Of a length that the compiler knows, which makes it a comparison of a few words and not a call.
+  template <std::size_t kSize>
+  bool Literal(const char (&text)[kSize]) {
+    constexpr std::size_t kLength = kSize - 1;
+    if (static_cast<std::size_t>(end_ - at_) < kLength || std::memcmp(at_, text, kLength) != 0) return false;
+    at_ += kLength;
     return true;
   }
 
