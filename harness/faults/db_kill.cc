@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <algorithm>
+#include <sstream>
 
 #include "harness/registry.h"
 #include "harness/target.h"
@@ -19,10 +19,11 @@ std::string BareId(const std::string& id) {
   return scheme == std::string::npos ? id : id.substr(scheme + 3);
 }
 
-std::string OneLine(std::string text) {
-  text.erase(text.find_last_not_of('\n') + 1);
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+std::string OneLine(const std::string& text) {
+  std::istringstream lines(text);
+  std::string joined;
+  for (std::string line; std::getline(lines, line);) joined += (joined.empty() ? "" : "; ") + line;
+  return joined;
 }
 
 // How that container ended, as the kubelet tells it: a `terminated` state of the pod's status, or null.

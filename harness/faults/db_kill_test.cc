@@ -44,7 +44,7 @@ TEST_F(DbKillTest, QuotesWhatTheKillSaid) {
   ArmAndInject();
   const auto bite = fault_->Biting(fakes_.world);
   ASSERT_TRUE(bite);
-  EXPECT_THAT(bite->evidence, HasSubstr("137 is SIGKILL; the kill said: tore a record killed process 7"));
+  EXPECT_THAT(bite->evidence, HasSubstr("137 is SIGKILL; the kill said: tore a record; killed process 7"));
 }
 
 TEST_F(DbKillTest, AGracefulEndIsNotAKill) {
