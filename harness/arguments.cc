@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/spelling.h"
+#include "harness/text_file.h"
 
 namespace holdfast {
 namespace {
@@ -56,11 +57,7 @@ Status WriteArguments(const Arguments& arguments, const std::filesystem::path& f
   Put(object, "backend", arguments.backend);
   Put(object, "workload", arguments.workload);
   Put(object, "trials", arguments.trials);
-  std::ofstream out(file);
-  out << object.dump(2) << '\n';
-  out.close();
-  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
-  return {};
+  return WriteText(file, object.dump(2) + "\n");
 }
 
 Result<Arguments> ReadArguments(const std::filesystem::path& file) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/printable.h"
+#include "harness/text_file.h"
 #include "harness/user_folders.h"
 
 namespace holdfast {
@@ -140,13 +141,7 @@ Status KeepCalibration(const Calibration& calibration) {
   const std::filesystem::path file = FileOf(calibration.ground);
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
-  const std::filesystem::path fresh = file.string() + ".new";
-  std::ofstream out(fresh);
-  out << ToJson(calibration).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-  out.close();
-  if (out) std::filesystem::rename(fresh, file, error);
-  if (!out || error) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
-  return {};
+  return ReplaceText(file, ToJson(calibration).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 Result<Calibration> FindCalibration(const CalibrationGround& ground) {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "harness/temporary_folder.h"
+#include "harness/temporary_state.h"
 
 namespace holdfast {
 namespace {
@@ -50,9 +50,7 @@ CellResult ResultOf(Judgement judgement, const std::string& summary, int lost) {
 
 class CalibrationTest : public testing::Test {
  protected:
-  void SetUp() override { setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
-  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
-  TemporaryFolder folder_;
+  TemporaryState folder_;
   Calibration calibration_{.ground = kGround, .when = "2026-11-23T10:00:00Z", .cells = {}};
 };
 

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <functional>
 #include <iterator>
 
+#include "harness/text_file.h"
 #include "harness/user_folders.h"
 
 namespace holdfast {
@@ -32,11 +31,7 @@ Status RememberRun(const std::string& cluster, const fs::path& folder) {
   const fs::path file = FileFor(cluster, folder);
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
-  std::ofstream out(file, std::ios::binary);
-  out << fs::absolute(folder).string();
-  out.close();
-  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
-  return {};
+  return WriteText(file, fs::absolute(folder).string());
 }
 
 void ForgetRun(const std::string& cluster, const fs::path& folder) {

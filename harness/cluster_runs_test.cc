@@ -4,10 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "harness/heal.h"
-#include "harness/temporary_folder.h"
+#include "harness/temporary_state.h"
 #include "harness/undo.h"
 
 namespace holdfast {
@@ -19,16 +17,13 @@ using testing::IsEmpty;
 
 class ClusterRunsTest : public testing::Test {
  protected:
-  void SetUp() override { setenv("XDG_STATE_HOME", (state_.path() / "state").c_str(), 1); }
-  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
-
   fs::path MakeRun(const std::string& name) {
     const fs::path folder = state_.path() / name;
     fs::create_directories(folder);
     return folder;
   }
 
-  const TemporaryFolder state_;
+  const TemporaryState state_;
 };
 
 TEST_F(ClusterRunsTest, AreRememberedUntilTheyAreForgotten) {
@@ -49,7 +44,7 @@ TEST_F(ClusterRunsTest, WhoseFolderIsGoneAreNotTold) {
 }
 
 TEST_F(ClusterRunsTest, ThatCannotBeRememberedAreAnError) {
-  state_.Write("state", "a file where a folder should be");
+  state_.Write("holdfast", "a file where a folder should be");
   EXPECT_FALSE(RememberRun("blue", MakeRun("run")).has_value());
 }
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "harness/host_fake.h"
-#include "harness/temporary_folder.h"
+#include "harness/temporary_state.h"
 
 namespace holdfast {
 namespace {
@@ -16,9 +16,7 @@ using testing::HasSubstr;
 
 class ClusterUseTest : public testing::Test {
  protected:
-  void SetUp() override { setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
-  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
-  TemporaryFolder folder_;
+  TemporaryState folder_;
 };
 
 TEST_F(ClusterUseTest, RunsShareAClusterAndNobodyIsAloneWithIt) {

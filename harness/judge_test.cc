@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/history_builder.h"
+#include "harness/judged_story.h"
 
 namespace holdfast {
 namespace {
@@ -16,15 +16,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-CellResult JudgeOf(const Story& story, const Bounds& bounds = {}) {
-  Cell cell;
-  cell.number = 1;
-  cell.scenario = "pod-delete";
-  cell.fault.name = "pod-delete";
-  cell.seed = Story::kSeed;
-  return JudgeCell(cell, story.History(), bounds);
-}
 
 Judgement Of(const CellResult& result, const std::string& checker) {
   for (const Verdict& verdict : result.verdicts) {

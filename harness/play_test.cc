@@ -10,7 +10,7 @@
 
 #include "harness/fakes.h"
 #include "harness/history.h"
-#include "harness/temporary_folder.h"
+#include "harness/temporary_state.h"
 
 namespace holdfast {
 namespace {
@@ -170,15 +170,12 @@ class QuietProgress : public Progress {
 class PlayTest : public testing::Test {
  protected:
   PlayTest() {
-    setenv("XDG_STATE_HOME", folder_.path().c_str(), 1);  // for the locks
     std::filesystem::create_directory(folder_.path() / "logs");
     rig_.cluster = "test";
     rig_.provider.name = rig_.backend.name = rig_.workload.name = "fake";
     suite_.name = "test";
     AddScenario("first");
   }
-
-  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
 
   void AddScenario(const std::string& name) {
     Scenario scenario;
@@ -217,7 +214,7 @@ class PlayTest : public testing::Test {
     EXPECT_EQ(script_.loads, 0);
   }
 
-  TemporaryFolder folder_;
+  TemporaryState folder_;  // for the locks, too
   FakeWorld fakes_;
   Script script_;
   ScriptedProvider provider_{fakes_.cluster, script_};

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
 
 #include "harness/judge.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
+#include "harness/text_file.h"
 
 namespace holdfast {
 namespace {
@@ -66,15 +64,10 @@ Result<Run> JudgeRun(const fs::path& folder) {
 }
 
 Status WriteReports(const Run& run) {
-  RETURN_IF_ERROR(WriteRunJson(run, run.folder / "run.json"));
   for (const std::string& name : Registry<Reporter>::Names()) {
     const auto reporter = Registry<Reporter>::Make(name, {});
     if (reporter->FileName().empty()) continue;
-    const fs::path file = run.folder / reporter->FileName();
-    std::ofstream out(file);
-    out << reporter->Write(run);
-    out.close();
-    if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+    RETURN_IF_ERROR(ReplaceText(run.folder / reporter->FileName(), reporter->Write(run)));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/run_json.h"
+#include "harness/text_file.h"
 
 namespace holdfast {
 
@@ -20,21 +21,7 @@ Judgement Run::Overall() const {
 }
 
 // Beside the file first, so that whoever interrupts it leaves the old one or the new one.
-Status WriteRunJson(const Run& run, const std::filesystem::path& file) {
-  std::filesystem::path unfinished = file;
-  unfinished += ".unfinished";
-  {
-    std::ofstream stream(unfinished, std::ios::binary | std::ios::trunc);
-    stream << RunToJson(run);
-    stream.close();
-    if (!stream)
-      return Unavailable(fmt::format("{}: cannot be written: {}", unfinished.string(), std::strerror(errno)));
-  }
-  std::error_code trouble;
-  std::filesystem::rename(unfinished, file, trouble);
-  if (trouble) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), trouble.message()));
-  return {};
-}
+Status WriteRunJson(const Run& run, const std::filesystem::path& file) { return ReplaceText(file, RunToJson(run)); }
 
 Result<Run> ReadRunJson(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);

@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <system_error>
+
+#include "harness/text_file.h"
 
 namespace holdfast {
 namespace {
@@ -56,14 +55,6 @@ Status CopyAsWritten(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-Status WriteText(const std::string& text, const fs::path& file) {
-  std::ofstream out(file);
-  out << text;
-  out.close();
-  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
-  return {};
-}
-
 }  // namespace
 
 Result<fs::path> MakeRunFolder(const fs::path& parent, const Order& order,
@@ -75,7 +66,7 @@ Result<fs::path> MakeRunFolder(const fs::path& parent, const Order& order,
   RETURN_IF_ERROR(CopyAsWritten(order.rig.file, folder / "rig.yaml"));
   RETURN_IF_ERROR(CopyAsWritten(order.suite.file, folder / "suite.yaml"));
   RETURN_IF_ERROR(WriteArguments(order.arguments, folder / "arguments.json"));
-  RETURN_IF_ERROR(WriteText(PrintPlan(order.rig, order.plan), folder / "plan.txt"));
+  RETURN_IF_ERROR(WriteText(folder / "plan.txt", PrintPlan(order.rig, order.plan)));
   return folder;
 }
 

@@ -5,16 +5,14 @@
 #include <cstdlib>
 #include <set>
 
-#include "harness/temporary_folder.h"
+#include "harness/temporary_state.h"
 
 namespace holdfast::uml {
 namespace {
 
 class LayoutTest : public testing::Test {
  protected:
-  void SetUp() override { setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
-  void TearDown() override { unsetenv("XDG_STATE_HOME"); }
-  TemporaryFolder folder_;
+  TemporaryState folder_;
 };
 
 TEST_F(LayoutTest, ClustersOfDifferentNamesShareNeitherFolderNorNamespace) {

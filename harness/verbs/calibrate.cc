@@ -2,10 +2,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <deque>
-#include <fstream>
 #include <future>
 #include <mutex>
 #include <regex>
@@ -16,6 +13,7 @@
 #include "harness/options.h"
 #include "harness/parts.h"
 #include "harness/run_suite.h"
+#include "harness/text_file.h"
 #include "harness/verbs/verb.h"
 #include "harness/version.h"
 
@@ -63,10 +61,7 @@ Result<std::filesystem::path> RigOnGround(const std::filesystem::path& own, cons
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const std::filesystem::path file = folder / own.filename();
-  std::ofstream out(file);
-  out << rig << "\n";
-  out.close();
-  if (!out) return Unavailable(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+  RETURN_IF_ERROR(WriteText(file, YAML::Dump(rig) + "\n"));
   return file;
 }
 

@@ -4,8 +4,7 @@
 
 #include <string>
 
-#include "harness/history_builder.h"
-#include "harness/judge.h"
+#include "harness/judged_story.h"
 #include "suites/calibration/sabotage.h"
 
 namespace holdfast {
@@ -30,15 +29,6 @@ Story Honest(Draw& draw, Duration outage) {
   story.Acknowledged(draw.Span(6000, 12000)).Recovered().Healed().Whole().Acknowledged(draw.Span(500, 3000));
   story.ReadBack().Ended();
   return story;
-}
-
-CellResult JudgeOf(const Story& story) {
-  Cell cell;
-  cell.number = 1;
-  cell.scenario = "pod-delete";
-  cell.fault.name = "pod-delete";
-  cell.seed = Story::kSeed;
-  return JudgeCell(cell, story.History(), Bounds{});
 }
 
 double Figure(const CellResult& result, const std::string& name) {

@@ -6,8 +6,7 @@
 #include <map>
 
 #include "harness/checker.h"
-#include "harness/history_builder.h"
-#include "harness/judge.h"
+#include "harness/judged_story.h"
 #include "harness/registry.h"
 #include "harness/rig.h"
 #include "harness/suite.h"
@@ -19,15 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-CellResult JudgeOf(const Story& story) {
-  Cell cell;
-  cell.number = 1;
-  cell.scenario = "pod-delete";
-  cell.fault.name = "pod-delete";
-  cell.seed = Story::kSeed;
-  return JudgeCell(cell, story.History(), Bounds{});
-}
 
 // A checker's own history that it must reject. A new checker without one here has never failed.
 const std::map<std::string, std::function<Story()>>& RejectedBy() {
