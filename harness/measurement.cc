@@ -48,27 +48,30 @@ void MeasureOutage(Measurement& measured) {
   measured.rto = end - measured.fault;
 }
 
-// Counted from one deadline after the outage began: until then the writes that were under way when it did may hang, and
-// their clients with them. What matters for the resolution is the rate from there to the end.
-void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
-  Nanoseconds begin = measured.fault;
-  Nanoseconds end = measured.bitten + bounds.stable_for.count();
-  if (measured.outage) {
-    begin = std::max(measured.fault, measured.outage->begin) + kLongestPause;
-    end = measured.fault + measured.rto;
-  }
-  // A rate over less than a second would be a matter of luck.
-  const Nanoseconds span = std::max<Nanoseconds>(end - begin, 1'000'000'000);
-  std::size_t probes = 0;
+// How often clients tried in the last break, whose end is the recovery; elsewhere a database that answers slowly would
+// pass for clients that seldom ask. Counted from one deadline after the break began: until then the writes that were
+// under way when it did may hang, and their clients with them. A rate over less than a second would be a matter of
+// luck.
+void MeasureProbes(const CellHistory& history, Measurement& measured) {
+  if (!measured.outage) return;
+  const Nanoseconds begin = std::max(measured.fault, measured.outage->broke) + kLongestPause;
+  const Nanoseconds end = measured.fault + measured.rto;
+  if (end - begin < 1'000'000'000) return;
+  const auto probes =
+      std::count_if(history.operations.begin(), history.operations.end(), [&](const Operation& operation) {
+        return !history.IsPinned(operation) && operation.begin >= begin && operation.begin < end;
+      });
+  measured.probes_per_second = static_cast<double>(probes) / InSeconds(end - begin);
+}
+
+void MeasureUnanswered(const CellHistory& history, Measurement& measured) {
+  const Nanoseconds end = measured.outage ? measured.fault + measured.rto : measured.until;
   measured.unanswered_until = measured.fault;
   for (const Operation& operation : history.operations) {
-    if (history.IsPinned(operation)) continue;
-    if (operation.begin >= begin && operation.begin < begin + span) ++probes;
-    if (history.IsAcknowledged(operation) || operation.begin >= end) continue;
+    if (history.IsPinned(operation) || history.IsAcknowledged(operation) || operation.begin >= end) continue;
     const Nanoseconds waited_until = operation.end != kNever ? operation.begin : std::min(measured.until, end);
     measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
   }
-  measured.probes_per_second = static_cast<double>(probes) / InSeconds(span);
 }
 
 }  // namespace
@@ -83,7 +86,8 @@ Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanosecond
   measured.until = ObservedUntil(history, measured.gave_up);
   AssignOutages(history, bounds, measured);
   MeasureOutage(measured);
-  MeasureProbes(history, bounds, measured);
+  MeasureProbes(history, measured);
+  MeasureUnanswered(history, measured);
   return measured;
 }
 

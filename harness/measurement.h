@@ -19,9 +19,9 @@ struct Measurement {
   std::optional<Outage> outage;        // the fault's
   std::vector<Outage> later;
   bool censored = false;
-  Nanoseconds rto = 0;       // at least so long if censored
-  Nanoseconds up_since = 0;  // begin of the period that must last stable_for; if not censored
-  double probes_per_second = 0;
+  Nanoseconds rto = 0;                      // at least so long if censored
+  Nanoseconds up_since = 0;                 // begin of the period that must last stable_for; if not censored
+  std::optional<double> probes_per_second;  // begun in the last break; empty: none, or too short for a rate
   Nanoseconds unanswered_until = 0;  // no attempt that began before was answered: proof even if probes were sparse
 };
 

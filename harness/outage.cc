@@ -11,6 +11,7 @@ namespace {
 void AddBreak(std::vector<Outage>& outages, Outage ended, Nanoseconds stable_for) {
   if (!outages.empty() && ended.begin - *outages.back().resumed < stable_for) {
     ++outages.back().flaps;
+    outages.back().broke = ended.begin;
     outages.back().resumed = ended.resumed;
     outages.back().first_after = ended.first_after;
     return;
@@ -36,13 +37,15 @@ std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, N
     const bool restarted = incarnation != 0 && answered > incarnation;
     incarnation = std::max(incarnation, answered);
     if (restarted || after.end - last > kLongestPause) {
-      AddBreak(outages, {.begin = last, .last_before = before, .resumed = after.end, .first_after = index}, stable_for);
+      AddBreak(outages,
+               {.begin = last, .last_before = before, .broke = last, .resumed = after.end, .first_after = index},
+               stable_for);
     }
     before = index;
     last = after.end;
   }
   if (until - last > kLongestPause) {
-    AddBreak(outages, {.begin = last, .last_before = before, .resumed = std::nullopt}, stable_for);
+    AddBreak(outages, {.begin = last, .last_before = before, .broke = last, .resumed = std::nullopt}, stable_for);
   }
   if (!outages.empty() && outages.back().resumed) {
     outages.back().over = last - *outages.back().resumed >= stable_for;

@@ -16,8 +16,8 @@
 // - Without any outage (outage.h says what one is) the RTO is 0, and the verdict says so, with the longest pause.
 //
 // Sparse probes make an RTO too long, never too short. Still it is not a measurement then: fewer than
-// kLeastProbesPerSecond begun during the outage end as inconclusive, unless attempts that went unanswered prove by
-// themselves that the bound was broken.
+// kLeastProbesPerSecond begun in the break before the recovery end as inconclusive, unless attempts that went
+// unanswered prove by themselves that the bound was broken.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -117,7 +117,7 @@ class Deliberation {
     return "harness trouble during the outage: " + Printable(trouble->text);
   }
 
-  bool Sparse() const { return measured_.probes_per_second < kLeastProbesPerSecond; }
+  bool Sparse() const { return measured_.probes_per_second && *measured_.probes_per_second < kLeastProbesPerSecond; }
 
   std::optional<std::string> BrokenBound() const {
     // A player that gave up before the bound was reached has still waited as long as the rig says.
@@ -140,8 +140,8 @@ class Deliberation {
   std::optional<std::string> Unproven() const {
     if (Sparse()) {
       return fmt::format(
-          "the resolution was not reached: {:.1f} attempts a second during the outage, {} are needed; {}",
-          measured_.probes_per_second, kLeastProbesPerSecond, Headline());
+          "the resolution was not reached: {:.1f} attempts a second before the recovery, {} are needed; {}",
+          *measured_.probes_per_second, kLeastProbesPerSecond, Headline());
     }
     if (measured_.censored) return "the history ends before the database was up for long enough; " + Headline();
     if (!measured_.outage && LastAcknowledgement() < measured_.bitten + bounds_.stable_for.count()) {
@@ -210,11 +210,12 @@ class Deliberation {
   nlohmann::json Figures() const {
     nlohmann::json figures = {{"rto_s", InSeconds(measured_.rto)},
                               {"rto_censored", measured_.censored},
-                              {"probes_per_second", measured_.probes_per_second},
+                              {"probes_per_second", nullptr},
                               {"longest_gap_s", InSeconds(LongestGap())},
                               {"outage_begin_s", nullptr},
                               {"flaps", measured_.outage ? measured_.outage->flaps : 0},
                               {"later_outages", measured_.later.size()}};
+    if (measured_.probes_per_second) figures["probes_per_second"] = *measured_.probes_per_second;
     if (measured_.outage) {  // after the fault
       figures["outage_begin_s"] = InSeconds(std::max<Nanoseconds>(measured_.outage->begin - measured_.fault, 0));
     }

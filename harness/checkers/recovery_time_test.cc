@@ -235,6 +235,27 @@ TEST(RecoveryTime, IsInconclusiveIfProbesWereTooSparse) {
   EXPECT_THAT(verdict.summary, HasSubstr("the resolution was not reached: 10."));
 }
 
+// A database that is slow to answer keeps its clients from asking often. That is no lack of probes.
+TEST(RecoveryTime, DoesNotTakeSlowAnswersForSparseProbes) {
+  const auto answer_slowly = [](Story& story, Duration span) {
+    const Duration until = story.now + span;
+    for (int i = 0; story.now < until; ++i, story.now += milliseconds(250)) {
+      story.Write(i % Story::kClients + 1, story.now, story.now + milliseconds(900),
+                  {.outcome = Outcome::kOk, .incarnation = 2, .error = {}});
+    }
+  };
+  Story story = Hurt();
+  story.Restart();
+  for (const Duration up : {milliseconds(4000), milliseconds(4000), milliseconds(7000)}) {
+    story.Unanswered(milliseconds(1000));
+    answer_slowly(story, up);
+  }
+  story.Recovered();
+  const Verdict verdict = JudgeOf(story);
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+  EXPECT_EQ(verdict.figures.at("flaps"), 2);
+}
+
 TEST(RecoveryTime, IsInconclusiveIfNobodyLookedWhetherTheDatabaseWasBack) {
   Story story = Hurt();
   story.Unanswered(seconds(10)).Silence(seconds(170)).Restart().Acknowledged(seconds(6)).Recovered();
