@@ -4,6 +4,7 @@
 source "$(dirname "$0")/cache.sh"
 source "$(dirname "$0")/apt.sh"
 
+PATCH="$IMAGE_SCRIPTS/kubelet_pod_deletion.patch"
 PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl)
 
 build() {
@@ -16,6 +17,7 @@ build() {
     (cd "$work" && APT_CONFIG="$work/apt/apt.conf" apt-get source kubernetes)
     mkdir -p "$work/go/src/k8s.io"
     mv "$work"/kubernetes-*/ "$work/go/src/k8s.io/kubernetes"
+    patch --directory "$work/go/src/k8s.io/kubernetes" --strip 1 <"$PATCH"
     touch "$work/unpacked"
   fi
   cat >"$work/version" <<EOF
@@ -37,4 +39,4 @@ EOF
   rm -rf "$work"
 }
 
-cached kubernetes "$(content_key "$0")" build
+cached kubernetes "$(content_key "$0" "$PATCH")" build
