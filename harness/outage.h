@@ -22,7 +22,7 @@ inline constexpr Nanoseconds kLongestPause = 1'000'000'000;
 struct Outage {
   Nanoseconds begin = 0;  // of the last acknowledgement before it
   OperationIndex last_before = 0;
-  Nanoseconds broke = 0;  // of the last acknowledgement before its last break: `begin` unless it flapped
+  Nanoseconds broke = 0;               // of the last acknowledgement before its last break: `begin` unless it flapped
   std::optional<Nanoseconds> resumed;  // of the first acknowledgement after its last break; empty: none came
   OperationIndex first_after = 0;      // meaningless if none came
   int flaps = 0;                       // how often acknowledgements came back and did not last
