@@ -27,9 +27,14 @@ trap 'rm -rf "$WORK"' EXIT
 find harness clusters fixtures reports suites \( -name '*.cc' -o -name '*.h' \) -exec sha256sum {} + |
   awk '{print $2, $1}' >"$WORK/hashes"
 
+# The compile commands without precompiled headers: each file is looked at with what it includes itself.
+PCH=' (-fpch-preprocess|-Winvalid-pch|-Xclang -fno-pch-timestamp|-Xclang -include-pch -Xclang [^ ]+|-Xclang -include -Xclang [^ ]+/cmake_pch.hxx|-include [^ ]+/cmake_pch.hxx)'
+jq --arg pch "$PCH" 'map(select(.file | endswith("cmake_pch.hxx.cxx") | not) | .command |= gsub($pch; ""))' \
+  "$TREE/compile_commands.json" >"$WORK/compile_commands.json"
+
 # OBJECT SOURCE COMMAND, tab-separated.
 jq -r '.[] | [.output // (.command | capture(" -o (?<o>[^ ]+)").o), .file, .command] | @tsv' \
-  "$TREE/compile_commands.json" >"$WORK/units"
+  "$WORK/compile_commands.json" >"$WORK/units"
 
 # SOURCE and all that decides about it, one line a unit. Of a unit that ninja has not built nothing is known: no line.
 ninja -C "$TREE" -t deps | awk -F '\t' -v root="$ROOT/" -v common="$(cat "$WORK/common")" '
@@ -39,6 +44,7 @@ ninja -C "$TREE" -t deps | awk -F '\t' -v root="$ROOT/" -v common="$(cat "$WORK/
   /^ / {
     file = $0; sub(/^ +/, "", file)
     sub("^" root, "", file)
+    sub(/^(\.\.\/)+/, "", file)  # as ccache names it: from the build tree
     if (file in hash) text = text " " hash[file]
   }
   function flush() { if (object in source) print source[object] "\t" common command[object] text; object = "" }
@@ -60,7 +66,7 @@ echo "$(wc -l <"$WORK/sources") translation units, $(wc -l <"$WORK/todo") of the
 look_at() {
   local source=${1%%$'\t'*} stamp=${1##*$'\t'}
   # Counts of suppressed warnings go to standard error; findings to standard output.
-  clang-tidy -p "$TREE" --quiet "$source" 2>"$WORK/$(basename "$source").errors" || {
+  clang-tidy -p "$WORK" --quiet "$source" 2>"$WORK/$(basename "$source").errors" || {
     grep -E 'error:' "$WORK/$(basename "$source").errors" || true
     echo "clang-tidy: ${source#"$ROOT/"} has findings"
     return 1
@@ -68,5 +74,5 @@ look_at() {
   [ "${stamp##*/}" = unknown ] || touch "$stamp"
 }
 export -f look_at
-export TREE WORK ROOT
+export WORK ROOT
 xargs -a "$WORK/todo" -d '\n' -P "$(nproc)" -I {} bash -c 'look_at "$1"' look_at {}

@@ -17,7 +17,7 @@ struct Words {
 };
 
 constexpr std::array<Words, kAnomalies> kWords = {{
-    {"lost", "acknowledged, and absent from a read that began later and from all after it"},
+    {"lost", "acknowledged, or shown by a read, and absent from a read that began later and from all after it"},
     {"hole", "lost, although a write that began after its acknowledgement is there"},
     {"corrupt", "there with another content than was written; torn, if only its beginning is"},
     {"phantom", "there, and nobody ever tried to write it"},

@@ -13,7 +13,7 @@ namespace holdfast {
 
 // In the order in which a report quotes them.
 enum class Anomaly {
-  kLost,         // acknowledged, absent
+  kLost,         // acknowledged, or shown by a read, then absent
   kHole,         // lost, although a write that began after its acknowledgement survived
   kCorrupt,      // present with another content than was written: corrupt or torn
   kPhantom,      // present, never attempted

@@ -27,6 +27,26 @@ void Take(const nlohmann::json& object, const char* key, std::optional<T>& value
   if (object.contains(key)) value = object.at(key).get<T>();
 }
 
+Status ApplySoak(Suite& suite, const Arguments& arguments) {
+  const bool wanted = arguments.duration || arguments.strikes || !arguments.without.empty();
+  if (!suite.soak) {
+    if (!wanted) return {};
+    return UsageError(suite.file + ": no soak; allowed: --duration, --strikes and --without with a suite that has one");
+  }
+  if (arguments.trials) {
+    return UsageError(suite.file + ": a soak has no trials; allowed: --duration, --strikes and --without");
+  }
+  if (arguments.duration) suite.soak->lasts = *arguments.duration;
+  suite.soak->strikes = arguments.strikes;
+  suite.soak->without = arguments.without;
+  for (Scenario& scenario : suite.scenarios) {
+    if (const auto found = arguments.left_out.find(scenario.name); found != arguments.left_out.end()) {
+      scenario.missing = found->second;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Rig> ApplyTo(Rig rig, const Arguments& arguments) {
@@ -45,8 +65,12 @@ Result<Rig> ApplyTo(Rig rig, const Arguments& arguments) {
 Result<Order> MakeOrder(Rig rig, Suite suite, const Arguments& arguments) {
   ASSIGN_OR_RETURN(rig, ApplyTo(std::move(rig), arguments));
   ASSIGN_OR_RETURN(suite, Select(suite, arguments.scenarios));
+  RETURN_IF_ERROR(ApplySoak(suite, arguments));
   if (arguments.trials) suite.trials = *arguments.trials;
-  Plan plan = MakePlan(rig, suite, arguments.seed);
+  if (suite.soak && !arguments.cells.empty()) {
+    return UsageError(suite.file + ": a soak is one database; allowed: --strikes and --without, not --cell");
+  }
+  ASSIGN_OR_RETURN(Plan plan, SelectCells(MakePlan(rig, suite, arguments.seed), arguments.cells));
   return Order{.rig = std::move(rig), .suite = std::move(suite), .arguments = arguments, .plan = std::move(plan)};
 }
 
@@ -57,6 +81,11 @@ Status WriteArguments(const Arguments& arguments, const std::filesystem::path& f
   Put(object, "backend", arguments.backend);
   Put(object, "workload", arguments.workload);
   Put(object, "trials", arguments.trials);
+  Put(object, "strikes", arguments.strikes);
+  if (arguments.duration) object["duration_ns"] = arguments.duration->count();
+  if (!arguments.cells.empty()) object["cells"] = arguments.cells;
+  if (!arguments.without.empty()) object["without"] = arguments.without;
+  if (!arguments.left_out.empty()) object["left_out"] = arguments.left_out;
   return WriteText(file, object.dump(2) + "\n");
 }
 
@@ -73,6 +102,11 @@ Result<Arguments> ReadArguments(const std::filesystem::path& file) {
     Take(object, "backend", arguments.backend);
     Take(object, "workload", arguments.workload);
     Take(object, "trials", arguments.trials);
+    Take(object, "strikes", arguments.strikes);
+    if (object.contains("duration_ns")) arguments.duration = Duration(object.at("duration_ns").get<Duration::rep>());
+    if (object.contains("cells")) object.at("cells").get_to(arguments.cells);
+    if (object.contains("without")) object.at("without").get_to(arguments.without);
+    if (object.contains("left_out")) object.at("left_out").get_to(arguments.left_out);
     return arguments;
   } catch (const nlohmann::json::exception& error) {
     return Unavailable(fmt::format("{}: damaged: {}", file.string(), error.what()));

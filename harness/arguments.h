@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,14 @@ struct Arguments {
   std::optional<std::string> workload = {};
   std::vector<std::string> scenarios = {};  // only these; all of them if empty
   std::optional<int> trials = {};
+  std::vector<int> cells = {};  // only these of the plan, by number; all of them if empty
+  // Of a soak: how long it lasts; or exactly the first so many strikes of its schedule; without these of them.
+  std::optional<Duration> duration = {};
+  std::optional<int> strikes = {};
+  std::vector<int> without = {};
+  // Of a soak: scenario → what this rig lacks for it. Nobody types it: it is found out where the rig's parts are made,
+  // and kept, since the schedule depends on it.
+  std::map<std::string, std::string> left_out = {};
   std::uint64_t seed = 0;
 };
 

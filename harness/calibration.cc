@@ -28,6 +28,7 @@ CalibratedCell& CellFor(Calibration& calibration, const ExpectedCell& cell) {
                                .runs = 0,
                                .as_expected = 0,
                                .accused = 0,
+                               .unproved = 0,
                                .reason = ""});
   return calibration.cells.back();
 }
@@ -52,6 +53,7 @@ nlohmann::json ToJson(const Calibration& calibration) {
                      {"runs", cell.runs},
                      {"as_expected", cell.as_expected},
                      {"accused", cell.accused},
+                     {"unproved", cell.unproved},
                      {"reason", cell.reason}});
   }
   return {{"holdfast", calibration.ground.version},
@@ -79,6 +81,7 @@ Calibration FromJson(const nlohmann::json& value) {
     entry.at("runs").get_to(cell.runs);
     entry.at("as_expected").get_to(cell.as_expected);
     entry.at("accused").get_to(cell.accused);
+    entry.at("unproved").get_to(cell.unproved);
     entry.at("reason").get_to(cell.reason);
   }
   return calibration;
@@ -93,18 +96,21 @@ bool Calibration::Trustworthy() const {
 }
 
 std::string Calibration::Sentence() const {
-  int planted = 0, caught = 0, healthy = 0, accused = 0;
+  int planted = 0, caught = 0, healthy = 0, accused = 0, unproved = 0;
   for (const CalibratedCell& cell : cells) {
     if (cell.expected == Judgement::kPass) {
-      healthy += cell.runs;
+      healthy += cell.runs - cell.unproved;
       accused += cell.accused;
+      unproved += cell.unproved;
     } else {
       ++planted;
       caught += cell.as_expected == cell.runs ? 1 : 0;
     }
   }
-  return fmt::format("{} of {} planted defects caught, {} of {} healthy runs accused", caught, planted, accused,
-                     healthy);
+  std::string sentence =
+      fmt::format("{} of {} planted defects caught, {} of {} healthy runs accused", caught, planted, accused, healthy);
+  if (unproved > 0) sentence += fmt::format("; {} healthy {} proved nothing", unproved, unproved == 1 ? "run" : "runs");
+  return sentence;
 }
 
 void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result) {
@@ -112,6 +118,7 @@ void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult
   const std::vector<std::string> surprises = Surprises(cell, result);
   ++line.runs;
   if (result.judgement == Judgement::kFail) ++line.accused;
+  if (result.judgement != Judgement::kFail && result.judgement != Judgement::kPass) ++line.unproved;
   if (surprises.empty()) {
     ++line.as_expected;
     if (line.as_expected == line.runs) line.reason = QuotedBy(cell, result).value_or("");
@@ -123,6 +130,7 @@ void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult
 void AddTrouble(Calibration& calibration, const ExpectedCell& cell, const std::string& trouble) {
   CalibratedCell& line = CellFor(calibration, cell);
   ++line.runs;
+  ++line.unproved;
   line.reason = trouble;
 }
 

@@ -29,6 +29,7 @@ struct CalibratedCell {
   int runs = 0;
   int as_expected = 0;  // judgement, reason and figures
   int accused = 0;      // of a broken promise
+  int unproved = 0;     // neither that nor a pass: the experiment was none, or was not made
   std::string reason;   // the line of the verdicts that shows it, or what was wrong
 };
 
@@ -39,7 +40,7 @@ struct Calibration {
 
   // Every planted defect was caught in each run, and no healthy run came to anything but a pass.
   bool Trustworthy() const;
-  // "14 of 14 planted defects caught, 0 of 9 healthy runs accused"
+  // "14 of 14 planted defects caught, 0 of 9 healthy runs accused"; healthy runs that proved nothing are named apart.
   std::string Sentence() const;
 };
 

@@ -87,7 +87,28 @@ TEST_F(CalibrationTest, AHealthySystemThatIsAccusedIsCountedAndOneThatIsUnproved
   AddTrouble(other, Healthy(), "the cluster did not come up");
   EXPECT_FALSE(other.Trustworthy());
   EXPECT_THAT(PrintCalibration(other), HasSubstr("unproved"));
-  EXPECT_THAT(other.Sentence(), HasSubstr("0 of 1 healthy runs accused"));
+}
+
+TEST_F(CalibrationTest, HealthyRunsThatProvedNothingAreNamedAndNotCounted) {
+  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  AddRun(calibration_, Healthy(), ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
+  EXPECT_EQ(calibration_.Sentence(),
+            "0 of 0 planted defects caught, 0 of 1 healthy runs accused; 1 healthy run proved nothing");
+  AddTrouble(calibration_, Healthy(), "the cluster did not come up");
+  EXPECT_EQ(calibration_.Sentence(),
+            "0 of 0 planted defects caught, 0 of 1 healthy runs accused; 2 healthy runs proved nothing");
+  ASSERT_TRUE(KeepCalibration(calibration_));
+  EXPECT_EQ(FindCalibration(kGround)->Sentence(), calibration_.Sentence());
+}
+
+// A planted defect that makes the experiment none is what was expected.
+TEST_F(CalibrationTest, WhatIsPlantedAndProvesNothingIsNoHealthyRun) {
+  ExpectedCell dud = Planted();
+  dud.judgement = Judgement::kInconclusive;
+  dud.quotes = "did not bite";
+  dud.holds.clear();
+  AddRun(calibration_, dud, ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
+  EXPECT_EQ(calibration_.Sentence(), "1 of 1 planted defects caught, 0 of 0 healthy runs accused");
 }
 
 TEST_F(CalibrationTest, WhatIsPlantedAndLawfulIsAHealthyRun) {

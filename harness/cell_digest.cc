@@ -42,6 +42,7 @@ Status CellDigest::Take(const HistoryLine& line, std::uint64_t number) {
       PassTime(line.time);
       return AddMark(line);
     case Event::kRead:
+      if (line.final) final_ = {.line = number, .begin = line.time};
       return BeginRead(line);
     case Event::kRow:
       return AddRow(line, number);
@@ -68,6 +69,7 @@ void CellDigest::AddUnreadable(std::uint64_t number, const std::string& complain
 
 CellHistory CellDigest::Finish(const std::string& name) {
   for (ReadFindings& findings : history_.reads) PlaceStrangers(findings, name);
+  FindOpen(name);
   if (unnamed_ > 0) history_.unreadable.back().complaint += fmt::format(", and {} lines more", unnamed_);
   clients_.clear();
   SortByTime(history_);
@@ -79,8 +81,9 @@ void CellDigest::PassTime(Nanoseconds time) {
   for (; spanned_ < history_.unreadable.size(); ++spanned_) history_.unreadable[spanned_].before = now_;
 }
 
-// A client's numbers rise by one. A lower one stands there twice; where one is missing, lines are, and with them
-// perhaps an acknowledgement that nobody would ask for.
+// A client does one thing after the other, records how each ended, and its numbers rise by one. A lower one stands
+// there twice; where one is missing, or has no end, lines are, and with them perhaps an acknowledgement that nobody
+// would ask for.
 Status CellDigest::Begin(const HistoryLine& line) {
   Client& client = clients_[line.client];
   if (line.sequence <= client.last) {
@@ -88,17 +91,21 @@ Status CellDigest::Begin(const HistoryLine& line) {
   }
   if (history_.operations.size() == kMostOperations) return Unavailable("more operations than can be counted");
   const std::uint64_t missing = line.sequence - client.last - 1;
-  if (missing > 0) {
-    missing_since_ = client.operations.empty() ? 0 : history_.operations[client.operations.back()].begin;
-  }
+  const Operation* const before = client.operations.empty() ? nullptr : &history_.operations[client.operations.back()];
+  const bool open = before != nullptr && before->end == kNever;
+  if (missing > 0 || open) missing_since_ = before != nullptr ? before->begin : 0;
   if (client.operations.empty()) client.first = line.sequence;
   client.last = line.sequence;
   client.operations.push_back(static_cast<OperationIndex>(history_.operations.size()));
   history_.operations.push_back(
       {.begin = line.time, .end = kNever, .sequence = line.sequence, .client = line.client, .completion = 0});
-  if (missing == 0) return {};
+  if (missing > 0) {
+    return Unavailable(
+        fmt::format("client {} begins #{}, and the {} before it are missing", line.client, line.sequence, missing));
+  }
+  if (!open) return {};
   return Unavailable(
-      fmt::format("client {} begins #{}, and the {} before it are missing", line.client, line.sequence, missing));
+      fmt::format("client {} begins #{}, but its #{} has no end", line.client, line.sequence, line.sequence - 1));
 }
 
 Status CellDigest::End(const HistoryLine& line) {
@@ -151,9 +158,16 @@ Status CellDigest::BeginRead(const HistoryLine& line) {
   if (!reads_.emplace(line.read, OpenRead{.index = history_.reads.size(), .position = 0, .last_of = {}}).second) {
     return Unavailable(fmt::format("read {} begins a second time", line.read));
   }
+  const Nanoseconds since = history_.reads.empty() ? 0 : history_.reads.back().begin;
   ReadFindings& findings = history_.reads.emplace_back();
   findings.begin = line.time;
   findings.final = line.final;
+  const std::int64_t missing = std::int64_t{line.read} - last_read_ - 1;
+  last_read_ = std::max(last_read_, line.read);
+  if (missing > 0) {
+    missing_since_ = since;
+    return Unavailable(fmt::format("read {} begins, and the {} before it are missing", line.read, missing));
+  }
   return {};
 }
 
@@ -272,8 +286,24 @@ void CellDigest::PlaceStrangers(ReadFindings& findings, const std::string& name)
     NoteContent(findings, *index, row.incarnation, row.damage);
     NotePresence(findings, *index);
     if (findings.end != kNever && history_.operations[*index].begin > findings.end) continue;
+    missing_since_ = findings.end != kNever ? findings.end : findings.begin;  // when the row was written
     AddUnreadable(row.line, fmt::format("{}:{}: the row of client {} #{} stands before its begin", name, row.line,
                                         row.client, row.sequence));
+  }
+}
+
+// The clients have stopped before the final read, and each recorded how its last write ended.
+void CellDigest::FindOpen(const std::string& name) {
+  std::map<int, OperationIndex> open;
+  for (const auto& [number, client] : clients_) {
+    if (client.operations.empty()) continue;
+    const Operation& last = history_.operations[client.operations.back()];
+    if (last.end == kNever && last.begin <= final_.begin) open.emplace(number, client.operations.back());
+  }
+  for (const auto& [client, index] : open) {
+    missing_since_ = history_.operations[index].begin;
+    AddUnreadable(final_.line, fmt::format("{}:{}: the final read begins, but client {} #{} has no end", name,
+                                           final_.line, client, history_.operations[index].sequence));
   }
 }
 

@@ -33,6 +33,10 @@ class CellDigest {
     std::uint64_t last = 0;
     std::deque<OperationIndex> operations;
   };
+  struct FinalRead {
+    std::uint64_t line = 0;
+    Nanoseconds begin = -1;  // none
+  };
   struct OpenRead {
     std::size_t index = 0;                            // in CellHistory::reads
     std::uint64_t position = 0;                       // of the last row
@@ -56,11 +60,14 @@ class CellDigest {
                    const std::optional<Damage>& damage);
   bool NotePresence(ReadFindings& findings, OperationIndex index);
   void PlaceStrangers(ReadFindings& findings, const std::string& name);
+  void FindOpen(const std::string& name);
   void PassTime(Nanoseconds time);
 
   CellHistory history_;
   std::unordered_map<int, Client> clients_;
   std::map<int, OpenRead> reads_;  // by number
+  int last_read_ = 0;              // the highest number
+  FinalRead final_;
   std::unordered_map<std::string, std::uint32_t> completions_;
   std::uint32_t usual_ = 0;                   // the last completion that was kOk
   Nanoseconds now_ = 0;                       // of the last line that bears a time

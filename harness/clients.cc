@@ -44,12 +44,22 @@ void Clients::WriteUntilStopped(int number) {
                                              : setup_.workload.Connect(setup_.kube, setup_.space, number);
   // A sequence number is used once, whatever came of it: a write with an unknown outcome that were sent again could be
   // there twice.
-  for (std::uint64_t sequence = 1; !stopping_; ++sequence) {
+  const Duration later = FirstDueAfter(setup_.pacing, number - setup_.first_client);
+  if (later > Duration::zero() && !setup_.host.SleepFor(later)) return;  // interrupted
+  const Time origin = setup_.host.Now();
+  for (std::uint64_t sequence = setup_.first_sequence; !stopping_; ++sequence) {
     const Time begin = setup_.host.Now();
     WriteOnce(*client, {.client = number, .sequence = sequence, .payload = PayloadFor(setup_.seed, number, sequence)});
-    const Duration pause = PauseBeforeNext(setup_.pacing, setup_.host.Now() - begin);
+    const Duration pause = PauseAfter(begin, origin, sequence - setup_.first_sequence + 1);
     if (pause > Duration::zero() && !setup_.host.SleepFor(pause)) return;  // interrupted
   }
+}
+
+// After the `number`-th write of a client, which it began at `begin` and its first at `origin`.
+Duration Clients::PauseAfter(Time begin, Time origin, std::uint64_t number) const {
+  const Time now = setup_.host.Now();
+  if (!setup_.pacing.due_every) return PauseBeforeNext(setup_.pacing, now - begin);
+  return std::max(Duration::zero(), origin + DueAfter(setup_.pacing, number + 1) - now);
 }
 
 void Clients::WriteOnce(Client& client, const WriteRequest& request) {

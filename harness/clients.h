@@ -48,7 +48,8 @@ struct LoadSetup {
   int cell = 0;
   std::uint64_t seed = 0;  // of the cell
   Pacing pacing;
-  int first_client = 1;  // the others are numbered from it
+  int first_client = 1;              // the others are numbered from it
+  std::uint64_t first_sequence = 1;  // of each: later where clients of these numbers have written before
   // Only this instance is written to; else the one that serves.
   std::optional<Placement> instance = std::nullopt;
 };
@@ -63,6 +64,7 @@ class Clients : public Load {
 
  private:
   void WriteUntilStopped(int number);
+  Duration PauseAfter(Time begin, Time origin, std::uint64_t number) const;
   void WriteOnce(Client& client, const WriteRequest& request);
   void Count(const Completion& completion);
 

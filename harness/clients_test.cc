@@ -52,6 +52,11 @@ class ForgetfulWorkload : public FakeWorkload {
     pinned_.push_back(instance.address);
     return Connect(kube, "", client);
   }
+  // The write of this number takes so much longer.
+  void HoldUp(std::uint64_t sequence, Duration duration) {
+    held_up_ = sequence;
+    for_ = duration;
+  }
   std::vector<std::string> Pinned() const {
     const std::lock_guard lock(mutex_);
     return pinned_;
@@ -70,7 +75,8 @@ class ForgetfulWorkload : public FakeWorkload {
         const std::lock_guard lock(workload_.mutex_);
         workload_.sent_.insert(request.payload);
       }
-      workload_.host_.SleepFor(milliseconds(5));
+      workload_.host_.SleepFor(milliseconds(5) +
+                               (request.sequence == workload_.held_up_ ? workload_.for_ : Duration()));
       if (request.sequence % 3 == 0) return {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no answer"};
       return {.outcome = Outcome::kOk, .incarnation = 1, .error = ""};
     }
@@ -80,6 +86,8 @@ class ForgetfulWorkload : public FakeWorkload {
   };
 
   HastyHost& host_;
+  std::uint64_t held_up_ = 0;
+  Duration for_{};
   mutable std::mutex mutex_;
   std::multiset<std::string> sent_;
   std::vector<std::string> pinned_;  // addresses
@@ -167,6 +175,23 @@ TEST_F(ClientsTest, AClientThatStaysWithAnInstanceHasANumberOfItsOwn) {
   clients.Stop();
   EXPECT_THAT(workload_.Pinned(), testing::ElementsAre("10.244.1.7:8080"));
   for (const Operation& operation : Recorded().operations) EXPECT_EQ(operation.client, 5);
+}
+
+TEST_F(ClientsTest, WritesThatAreDueAreBegunLateAndNoneIsLeftOut) {
+  LoadSetup setup = MakeSetup();
+  setup.pacing = {
+      .clients = 1, .deadline = seconds(1), .probe_interval = milliseconds(50), .due_every = milliseconds(20)};
+  workload_.HoldUp(4, milliseconds(90));
+  Clients clients(setup);
+  AwaitAcknowledged(clients, 20);
+  clients.Stop();
+  const CellHistory history = Recorded();
+  const Nanoseconds origin = history.operations.front().begin;
+  const auto begun = [&](std::size_t number) { return Duration(history.operations.at(number - 1).begin - origin); };
+  EXPECT_EQ(begun(4), milliseconds(60));
+  EXPECT_EQ(begun(5), milliseconds(60 + 95)) << "due at 80 ms, held up";
+  EXPECT_EQ(begun(6), milliseconds(60 + 100)) << "due at 100 ms, begun at once";
+  EXPECT_EQ(begun(15), milliseconds(280)) << "caught up";
 }
 
 TEST_F(ClientsTest, AnInterruptionEndsTheWriting) {

@@ -19,7 +19,7 @@
 namespace holdfast {
 namespace {
 
-const std::set<std::string> kRings = {"cluster", "calibration", "thorough"};
+const std::set<std::string> kRings = {"cluster", "calibration", kThoroughRing, kLibraryRing};
 
 std::string PascalCase(const std::string& kebab) {
   std::string name;
@@ -85,6 +85,7 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(const std::string beside, line.Text("beside_others", "no"));
   if (beside != "yes" && beside != "no") return line.Complaint("beside_others", "yes, no");
   cell.company = beside == "yes" ? ExpectedCell::Company::kOthers : ExpectedCell::Company::kNone;
+  ASSIGN_OR_RETURN(cell.cluster, line.Text("cluster"));
   ASSIGN_OR_RETURN(cell.limit_s, line.Integer("limit_s", 600, {10, 3600}));
 
   ASSIGN_OR_RETURN(const std::string suite, line.Text("suite"));
@@ -163,7 +164,7 @@ std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." +
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file) {
   ASSIGN_OR_RETURN(const YamlMapping root, YamlMapping::ReadFile(file, "the list of cells", {.required = {"cells"}}));
   const YamlKeys keys = {.required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
-                         .optional = {"planted", "quotes", "holds", "seeds", "limit_s", "beside_others"}};
+                         .optional = {"planted", "quotes", "holds", "seeds", "limit_s", "beside_others", "cluster"}};
   ASSIGN_OR_RETURN(const std::vector<YamlMapping> lines, root.Mappings("cells", "a cell", keys));
   std::vector<ExpectedCell> cells;
   std::set<std::string> names;

@@ -20,11 +20,13 @@ struct Claim {
   double value = 0;
   bool HoldsFor(double figure_value) const;
 };
+// What is played for its own sake, and is no part of a calibration.
 inline constexpr char kThoroughRing[] = "thorough";
+inline constexpr char kLibraryRing[] = "library";
 inline constexpr const char* kRelations[] = {"==", "<=", ">="};
 
 struct ExpectedCell {
-  std::string ring;     // cluster, calibration or thorough
+  std::string ring;     // cluster, calibration, thorough or library
   std::string promise;  // what is tested, e.g. AcknowledgedWritesSurvive
   std::filesystem::path suite;
   std::filesystem::path rig;
@@ -38,7 +40,8 @@ struct ExpectedCell {
   int limit_s = 0;
   // Whether other cells may be played on the same cluster meanwhile: its fault and its defect stay within its database.
   enum class Company { kNone, kOthers } company = Company::kNone;
-  std::string where;  // file:line
+  std::string cluster;  // of its own, as its rig asks for another one than those that cells share; empty: one of those
+  std::string where;    // file:line
 
   // Within the promise, whatever the seed: "NodePowerOff/ceph-rbd".
   std::string Name() const;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "harness/backend.h"
+#include "harness/fidelity.h"
 #include "harness/kube.h"
 #include "harness/provider.h"
 #include "harness/workload.h"
@@ -27,6 +28,9 @@ struct World {
   Workload& workload;
   std::string space;  // the namespace of the database under test
 };
+
+// More nodes than any cluster here has: what a fault takes that takes all of them.
+inline constexpr int kAllNodes = 1000;
 
 struct Bite {
   bool bitten = false;
@@ -50,6 +54,16 @@ class Fault {
   // Looks once. Observed, not assumed: from another side than the one that injected.
   virtual Result<Bite> Biting(World& world) = 0;
   virtual Status Heal(World& world, const nlohmann::json& undo) = 0;
+  // Nothing of it is in force any more once Inject has returned, and what it did is left to the system to mend. Heal
+  // only undoes what an injection that was broken off has left.
+  virtual bool EndsByItself() const { return false; }
+  // What somebody does by hand who cannot have it healed: one line that names the target, a command where there is one.
+  // Empty: it leaves nothing behind. Of a damaged record as much as can be said.
+  virtual std::string ByHand(const std::string& /*space*/, const nlohmann::json& /*undo*/) const { return ""; }
+  // How many nodes it takes away at once, or the copies of the data on them; 0 if it takes a process or a pod alone. A
+  // suite's budget is counted in these.
+  virtual int Toll() const { return 1; }
+  virtual MemoryLoss Loses() const { return MemoryLoss::kNone; }
   // How long the heal may take, for the plan (e.g. a node that is replaced).
   virtual Duration HealLimit() const { return std::chrono::minutes(3); }
 };

@@ -25,19 +25,42 @@ std::string FidelityNote(Fidelity fidelity) {
     case Fidelity::kKernel:
       return "A node is a kernel of its own: powering it off destroys its memory and page cache, so unsynced writes "
              "are "
-             "lost as in a power failure; what its disks were told to keep is kept.";
+             "lost as in a power failure; what its disks were given is kept, "
+             "also what a disk would hold in a volatile cache.";
     case Fidelity::kMachine:
       return "A node is a machine that loses its power: unsynced writes and volatile disk caches are lost.";
   }
   CHECK_UNREACHABLE();
 }
 
-std::string PowerLossNote(const std::string& fault, const std::string& fidelity) {
-  if (fault.find("power-off") == std::string::npos) {
+std::string ToString(MemoryLoss loss) {
+  switch (loss) {
+    case MemoryLoss::kNone:
+      return "none";
+    case MemoryLoss::kKernel:
+      return "kernel";
+    case MemoryLoss::kPower:
+      return "power";
+  }
+  CHECK_UNREACHABLE();
+}
+
+std::optional<MemoryLoss> ParseMemoryLoss(const std::string& text) {
+  for (const MemoryLoss loss : {MemoryLoss::kNone, MemoryLoss::kKernel, MemoryLoss::kPower}) {
+    if (ToString(loss) == text) return loss;
+  }
+  return std::nullopt;
+}
+
+std::string PowerLossNote(MemoryLoss loss, const std::string& fidelity) {
+  if (loss == MemoryLoss::kNone) {
     return "no machine lost power: the kernel under the database survived and kept unsynced writes in its page cache";
   }
   if (fidelity == ToString(Fidelity::kContainer)) {
     return "the node is a container: the host's kernel survived and kept unsynced writes in its page cache";
+  }
+  if (loss == MemoryLoss::kKernel && fidelity == ToString(Fidelity::kMachine)) {
+    return "no machine lost power: a kernel died with its page cache, and the disks kept what was in their own";
   }
   return "";
 }

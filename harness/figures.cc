@@ -2,16 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "harness/options.h"
+#include "harness/quantity.h"
 
 namespace holdfast {
 namespace {
 
 constexpr char kAbsent[] = "–";
-
-std::string SecondsText(const nlohmann::json& seconds) {
-  return FormatDuration(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds.get<double>())));
-}
 
 }  // namespace
 
@@ -26,8 +22,8 @@ nlohmann::json FigureOf(const CellResult& result, const std::string& key) {
 std::string RtoText(const CellResult& result) {
   const nlohmann::json rto = FigureOf(result, "rto_s");
   if (!rto.is_number()) return kAbsent;
-  if (FigureOf(result, "rto_censored") == true) return "≥ " + SecondsText(rto);
-  return FigureOf(result, "outage_begin_s").is_null() ? "no outage" : SecondsText(rto);
+  if (FigureOf(result, "rto_censored") == true) return "≥ " + SecondsText(rto.get<double>());
+  return FigureOf(result, "outage_begin_s").is_null() ? "no outage" : SecondsText(rto.get<double>());
 }
 
 std::string RpoText(const CellResult& result) {
@@ -35,7 +31,7 @@ std::string RpoText(const CellResult& result) {
   const nlohmann::json seconds = FigureOf(result, "rpo_s");
   if (!writes.is_number_integer() || !seconds.is_number()) return kAbsent;
   if (writes == 0) return "0";
-  return fmt::format("{} writes, {}", writes.get<std::uint64_t>(), SecondsText(seconds));
+  return fmt::format("{} writes, {}", writes.get<std::uint64_t>(), SecondsText(seconds.get<double>()));
 }
 
 std::string CountText(const CellResult& result, const std::string& key) {

@@ -11,7 +11,6 @@
 #include "harness/registry.h"
 #include "harness/run.h"
 #include "harness/run_folder.h"
-#include "harness/undo.h"
 
 namespace holdfast {
 namespace {
@@ -23,6 +22,8 @@ namespace fs = std::filesystem;
 Result<bool> IsStillThere(Provider& provider, Host& host, const fs::path& folder) {
   ASSIGN_OR_RETURN(const bool there, provider.Exists());
   if (!there) return false;
+  // Where a fault took the control plane away, nobody could be asked.
+  if (provider.control_plane() != nullptr) RETURN_IF_ERROR(provider.control_plane()->Revive());
   ASSIGN_OR_RETURN(const bool up, provider.IsUp());
   if (!up) return Unavailable("the cluster is there but not up; if it is of no use, take it down and heal again");
   ASSIGN_OR_RETURN(const Run run, ReadRunJson(folder / "run.json"));
@@ -55,6 +56,7 @@ Status HealAll(Host& host, Progress& progress, const Parts& parts, UndoLog& log,
     const Status healed =
         progress.Step("heal " + undo.fault, std::chrono::seconds(0), [&] { return HealOne(world, log, undo); });
     if (healed.has_value()) continue;
+    SayHowToMend(progress, undo);
     left +=
         fmt::format("{}{} {}: {}", left.empty() ? "" : "; ", undo.fault, undo.record.dump(), healed.error().message);
   }
@@ -80,6 +82,20 @@ Result<std::string> IdentityOf(const Kube& kube) {
   return space.at("metadata").at("uid").get<std::string>();
 }
 
+void SayHowToMend(Progress& progress, const Undo& undo) {
+  progress.Say(fmt::format("still in the cluster: {} {}", undo.fault, undo.record.dump()));
+  const auto fault = Registry<Fault>::Make(undo.fault, {.options = {}});
+  const std::string by_hand = fault == nullptr ? "" : fault->ByHand(undo.space, undo.record);
+  if (!by_hand.empty()) progress.Say("by hand: " + by_hand);
+}
+
+void SayByWhatMeans(Progress& progress, const std::string& cluster) {
+  progress.Say(
+      fmt::format("by means of: holdfast cluster shell --cluster {0} NODE COMMAND, or kubectl as printed by: "
+                  "holdfast cluster kubeconfig {0}; or give the cluster up: holdfast cluster down {0}",
+                  cluster));
+}
+
 Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::path& folder) {
   UndoLog log(folder / "undo.jsonl");
   ASSIGN_OR_RETURN(const std::vector<Undo> outstanding, log.Outstanding());
@@ -103,7 +119,10 @@ Status HealRun(Host& host, Progress& progress, const Parts& parts, const fs::pat
 Result<std::vector<fs::path>> FindHurt(const fs::path& parent, const std::string& cluster) {
   std::vector<fs::path> hurt;
   for (const fs::path& folder : RunsOn(cluster, parent)) {
-    const Result<std::vector<Undo>> outstanding = UndoLog(folder / "undo.jsonl").Outstanding();
+    const fs::path undo = folder / "undo.jsonl";
+    std::error_code error;
+    if (!fs::exists(undo, error)) continue;  // nothing was hurt; perhaps only its run.json was kept
+    const Result<std::vector<Undo>> outstanding = UndoLog(undo).Outstanding();
     const Result<Order> order = ReadOrder(folder);
     if (!outstanding || !order) {
       // One damaged folder must not keep the others from being healed.

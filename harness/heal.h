@@ -12,6 +12,7 @@
 #include "harness/kube.h"
 #include "harness/parts.h"
 #include "harness/progress.h"
+#include "harness/undo.h"
 
 namespace holdfast {
 
@@ -19,6 +20,11 @@ namespace holdfast {
 Result<std::string> IdentityOf(const Kube& kube);
 // Under this name it stands in Run::fingerprint.
 inline constexpr char kIdentity[] = "cluster identity";
+
+// What is still in the cluster where a heal did not succeed, and how it is mended by hand.
+void SayHowToMend(Progress& progress, const Undo& undo);
+// By what means, and the last resort; once after all of them.
+void SayByWhatMeans(Progress& progress, const std::string& cluster);
 
 // Every outstanding fault of the run in `folder`, latest first; `parts` are those that its rig names. Does not stop at
 // one that cannot be healed; the Error says what is left. Says so if there is nothing to do.

@@ -103,6 +103,21 @@ TEST_F(HealTest, AFaultIsGoneWithItsCluster) {
   EXPECT_THAT(*log_.Outstanding(), IsEmpty());
 }
 
+TEST_F(HealTest, WhatCannotBeHealedIsSaidWithHowToMendItByHand) {
+  Hurt("node-drain");
+  fakes_.host.On("kubectl *get*node*n1*", Output{.exit_status = 1, .out = "", .err = "connection refused"});
+  ASSERT_FALSE(Heal().has_value());
+  ASSERT_EQ(progress_.lines.size(), 2U);
+  EXPECT_THAT(progress_.lines[0], HasSubstr(R"(still in the cluster: node-drain {"node":"n1")"));
+  EXPECT_EQ(progress_.lines[1], "by hand: kubectl uncordon n1");
+}
+
+TEST_F(HealTest, AMendByHandIsToldWithItsMeansAndTheLastResort) {
+  SayByWhatMeans(progress_, "sea");
+  EXPECT_THAT(progress_.lines.back(), HasSubstr("holdfast cluster shell --cluster sea NODE"));
+  EXPECT_THAT(progress_.lines.back(), HasSubstr("holdfast cluster down sea"));
+}
+
 TEST_F(HealTest, OneThatCannotBeHealedIsNamedAndDoesNotKeepTheOthersFromIt) {
   Hurt("node-drain");
   ASSERT_TRUE(log_.Arm("no-such-fault", "db", {{"node", "n9"}}).has_value());

@@ -83,21 +83,44 @@ struct Mark {
   std::string text;                           // free text, e.g. the evidence of a bite
   std::map<std::string, std::string> fields;  // e.g. pod, node, container_id, restarts
 };
-inline constexpr char kMarkCellBegun[] = "cell-begun";  // fields: scenario, trial, fault, seed
+inline constexpr char kMarkCellBegun[] = "cell-begun";  // fields: scenario, trial, fault, seed, demands
 inline constexpr char kMarkPlacement[] = "placement";   // fields of Placement; text: "before" or "after"
 // From now on this client writes to the instance that was there before the fault and to no other. Fields: client, and
 // address, pod and node of the instance; without them there was none, and text says why.
 inline constexpr char kMarkPinned[] = "pinned";
+// Each client has a write that is due every so often, the first one when it began it (commit_latency.h). Fields:
+// interval_ns, clients, fault.
+inline constexpr char kMarkArrivals[] = "arrivals";
+// One run of fio (fio_job.h). Fields: job, on (a Medium), repetition; text: what it printed.
+inline constexpr char kMarkFio[] = "fio";
+// The same, where it did not come to an end; text: why.
+inline constexpr char kMarkFioFailed[] = "fio-failed";
 inline constexpr char kMarkInjecting[] = "injecting";  // time is the start of the outage clock
 inline constexpr char kMarkInjected[] = "injected";
+// Of several faults the first one starts the clock; all have bitten, and are healed, when the last one has and is.
+inline constexpr char kMarkAlsoInjecting[] = "also-injecting";
+inline constexpr char kMarkPartlyBitten[] = "partly-bitten";
+inline constexpr char kMarkPartlyHealed[] = "partly-healed";
+// The storage was making copies anew when a fault came that was to interrupt it. Text: Health::detail;
+// kFieldMissingBytes if known.
+inline constexpr char kMarkRebuilding[] = "rebuilding";
+// All faults, which took copies away, have ended by themselves: from now on they can be made anew, heal or no heal.
+inline constexpr char kMarkOver[] = "over";
 inline constexpr char kMarkBitten[] = "bitten";         // text: the evidence
 inline constexpr char kMarkNotBitten[] = "not-bitten";  // text: what was seen instead
 inline constexpr char kMarkRecovered[] = "recovered";   // the player saw a stable period; the judge computes its own
 inline constexpr char kMarkNotRecovered[] = "not-recovered";  // text: the trouble, in the cluster's words
+inline constexpr char kMarkDamaged[] = "damaged";  // text: what a database that was read said of what it stored
 inline constexpr char kMarkHealed[] = "healed";
 inline constexpr char kMarkNotHealed[] = "not-healed";  // text: why
-inline constexpr char kMarkWhole[] = "whole";           // text: Health::detail
+// Text: Health::detail. Fields, if known: kFieldRebuiltBytes, kFieldWholeSince, kFieldNotWholeUntil; all of the time
+// since the fault was healed or over.
+inline constexpr char kMarkWhole[] = "whole";
 inline constexpr char kMarkNotWhole[] = "not-whole";
+inline constexpr char kFieldRebuiltBytes[] = "rebuilt_bytes";  // the most that were seen missing
+inline constexpr char kFieldWholeSince[] = "whole_since_ns";   // the first look of those that then all saw it whole
+inline constexpr char kFieldNotWholeUntil[] = "not_whole_until_ns";  // the last look that saw it not to be
+inline constexpr char kFieldMissingBytes[] = "missing_bytes";
 inline constexpr char kMarkHarnessTrouble[] = "harness-trouble";  // text: what the harness could not do
 inline constexpr char kMarkSkipped[] = "skipped";                 // text: why, naming the facet
 inline constexpr char kMarkCellEnded[] = "cell-ended";

@@ -59,9 +59,9 @@ class Story {
     return Traffic(span, {.outcome = Outcome::kFail, .incarnation = incarnation, .error = "read-only"},
                    std::chrono::milliseconds(5));
   }
-  // Each client begins one write, which never ends.
+  // Each client begins one write, which does not end; but for the harness that is killed, a client gives it up at last.
   Story& Hang(Duration span) {
-    for (int client = 1; client <= kClients; ++client) Write(client, now, Duration(kNever), {});
+    for (int client = 1; client <= kClients; ++client) Write(client, FreeFrom(client), Duration(kNever), {});
     now += span;
     return *this;
   }
@@ -154,6 +154,7 @@ class Story {
   }
 
   Story& AddRead(bool final) {
+    if (final) GiveUp();
     now += std::chrono::milliseconds(100);
     Read read;
     read.begin = now.count();
@@ -166,6 +167,24 @@ class Story {
     }
     reads.push_back(std::move(read));
     return *this;
+  }
+
+  // A client begins nothing before what it did last has ended.
+  Duration FreeFrom(int client) const {
+    Duration free = now;
+    for (const Attempt& one : operations) {
+      if (one.client == client && one.end != kNever) free = std::max(free, Duration(one.end));
+    }
+    return free;
+  }
+
+  // The clients stop before the final read.
+  void GiveUp() {
+    for (Attempt& one : operations) {
+      if (one.end != kNever) continue;
+      one.end = now.count();
+      one.completion = {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no answer"};
+    }
   }
 
   // By time; of the same time, as they came.

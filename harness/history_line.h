@@ -4,7 +4,7 @@
 //     {"cell":1,"t":5012345678,"e":"begin","c":2,"s":17}                      c: client, s: sequence
 //     {"cell":1,"t":5018999012,"e":"end","c":2,"s":17,"o":"ok","i":1}         i: incarnation; o: ok, fail or unknown
 //     {"cell":1,"t":5999999999,"e":"end","c":2,"s":18,"o":"unknown","i":0,"error":"no answer within 1 s"}
-//     {"cell":1,"t":7000000000,"e":"read","r":1,"final":true}                 r: number of the read
+//     {"cell":1,"t":7000000000,"e":"read","r":1,"final":true}                 r: which read of the cell, from 1
 //     {"cell":1,"e":"row","r":1,"k":1,"c":2,"s":17,"i":1,"p":"..."}           k: 1, 2, 3 … within the read; p: payload
 //     {"cell":1,"e":"row","r":1,"k":2,"c":2,"s":18,"i":1,"x":"00ff","z":9000} x: the same in hexadecimal; z: its size,
 //                                                                             where only its beginning was kept
@@ -13,7 +13,9 @@
 //     {"cell":1,"t":4000000000,"e":"mark","name":"bitten","text":"...","fields":{}}
 //
 // The lines stand in the order of their times, but for those of a read, which is written when it has ended: a begin
-// stands before all that can come of it, so that a row whose begin does not stand before it was never attempted.
+// stands before all that can come of it, so that a row whose begin does not stand before it was never attempted. A
+// client's write ends before its next one begins, and before the final read: one without an end was the last before the
+// harness was killed.
 #pragma once
 
 #include <cstdint>

@@ -2,14 +2,17 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <new>
-#include <sstream>
 #include <string>
 
-#include "harness/judge.h"
 #include "harness/long_history.h"
+#include "harness/recorded_run.h"
+#include "harness/run_folder.h"
+#include "harness/run_json.h"
 #include "harness/temporary_folder.h"
 
 namespace holdfast {
@@ -28,31 +31,48 @@ std::uint64_t MemoryNow() {
   CHECK_UNREACHABLE();
 }
 
-// In a process of its own, which this ends.
-void JudgeWithin(const std::filesystem::path& file, std::uint64_t bytes) {
-  const std::uint64_t limit = MemoryNow() + bytes;
-  const rlimit tight{.rlim_cur = limit, .rlim_max = limit};
-  CHECK(setrlimit(RLIMIT_DATA, &tight) == 0);
+int Judged(const std::filesystem::path& folder) {
   try {
-    const auto histories = ReadHistory(file);
-    Cell cell;
-    cell.seed = LongHistory::kSeed;
-    std::_Exit(JudgeCell(cell, histories->at(1), Bounds{}).judgement == Judgement::kPass ? kPassed : kNotPassed);
+    return JudgeRun(folder).value().results.at(0).judgement == Judgement::kPass ? kPassed : kNotPassed;
   } catch (const std::bad_alloc&) {
-    std::_Exit(kOutOfMemory);
+    return kOutOfMemory;
   }
 }
 
+// In a process of its own, which this ends. It played the test from its beginning, so that `all` is its own, too.
+void JudgeWithin(const std::filesystem::path& all, const std::filesystem::path& run, std::uint64_t bytes) {
+  rlimit limit{};
+  CHECK(getrlimit(RLIMIT_DATA, &limit) == 0);
+  const rlimit tight{.rlim_cur = MemoryNow() + bytes, .rlim_max = limit.rlim_max};
+  CHECK(setrlimit(RLIMIT_DATA, &tight) == 0);
+  const int exit_status = Judged(run);
+  CHECK(setrlimit(RLIMIT_DATA, &limit) == 0);
+  std::filesystem::remove_all(all);
+  std::_Exit(exit_status);
+}
+
+// As `holdfast judge` finds it.
+std::filesystem::path MakeRun(const TemporaryFolder& folder) {
+  const Rig rig =
+      ReadRig(folder.Write("rig.yaml", "cluster: {provider: p}\nbackend: {name: b}\nworkload: {name: w}\n")).value();
+  const Suite suite = ReadSuite(folder.Write("suite.yaml", "suite: s\nscenarios:\n  - {fault: f}\n")).value();
+  const Order order = MakeOrder(rig, suite, {.seed = 42}).value();
+  const std::filesystem::path run =
+      MakeRunFolder(folder.path() / "runs", order, std::chrono::system_clock::time_point()).value();
+  CHECK(WriteRunJson(Run(), run / "run.json").has_value());
+  LongHistory(run / "history.jsonl", kOperations, order.plan.cells.at(0).seed).Write();
+  return run;
+}
+
 TEST(MemoryOfAHistory, IsBoundedByItsOperations) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef HOLDFAST_SANITIZED
   GTEST_SKIP() << "a sanitizer needs memory of its own";
 #endif
   GTEST_FLAG_SET(death_test_style, "threadsafe");  // in a process that has not used memory for other tests
   const TemporaryFolder folder;
-  const std::filesystem::path file = folder.path() / "history.jsonl";
-  LongHistory(file, kOperations).Write();
-  EXPECT_EXIT(JudgeWithin(file, kOperations * 64 + kBuffers), testing::ExitedWithCode(kPassed), "");
-  EXPECT_EXIT(JudgeWithin(file, kOperations * 16 + kBuffers), testing::ExitedWithCode(kOutOfMemory), "")
+  const std::filesystem::path run = MakeRun(folder);
+  EXPECT_EXIT(JudgeWithin(folder.path(), run, kOperations * 64 + kBuffers), testing::ExitedWithCode(kPassed), "");
+  EXPECT_EXIT(JudgeWithin(folder.path(), run, kOperations * 16 + kBuffers), testing::ExitedWithCode(kOutOfMemory), "")
       << "the limit is one";
 }
 

@@ -12,6 +12,7 @@
 #include "harness/history_line.h"
 #include "harness/lines.h"
 #include "harness/printable.h"
+#include "harness/renumbering.h"
 
 namespace holdfast {
 namespace {
@@ -36,7 +37,10 @@ class HistoryReader {
 
   std::map<int, CellHistory> Finish() {
     std::map<int, CellHistory> histories;
-    for (auto& [cell, digest] : cells_) histories.emplace(cell, digest.Finish(name_));
+    for (auto& [cell, digest] : cells_) {
+      CellHistory& history = histories.emplace(cell, digest.Finish(name_)).first->second;
+      CountIncarnations(history);
+    }
     return histories;
   }
 

@@ -67,7 +67,7 @@ void HistoryRecorder::AddRead(int cell, const Read& read) {
   int number = 0;
   {
     const std::lock_guard lock(mutex_);
-    number = ++reads_;
+    number = ++reads_[cell];
   }
   std::string lines = ReadLine(cell, number, read);
   std::uint64_t position = 0;

@@ -44,7 +44,7 @@ class HistoryRecorder {
   Time origin_;
   std::mutex mutex_;
   int descriptor_;
-  int reads_ = 0;  // numbers the reads, whose rows may stand between the lines of other threads
+  std::map<int, int> reads_;  // by cell; numbers them, since their rows may stand between the lines of other threads
   std::string trouble_;
 };
 

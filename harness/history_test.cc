@@ -134,7 +134,7 @@ TEST_F(HistoryFile, GivesBackWhatWasRecorded) {
   EXPECT_EQ(history.operations[0].begin, 0);
   EXPECT_EQ(history.operations[0].end, 5'000'000);
   EXPECT_TRUE(history.IsAcknowledged(history.operations[0]));
-  EXPECT_EQ(history.CompletionOf(history.operations[0]).incarnation, 3U);
+  EXPECT_EQ(history.CompletionOf(history.operations[0]).incarnation, 1U) << "the first one that it tells of";
   EXPECT_EQ(history.CompletionOf(history.operations[1]).outcome, Outcome::kUnknown);
   EXPECT_EQ(history.CompletionOf(history.operations[1]).error, "no \"answer\"");
   EXPECT_THAT(history.acknowledged, ElementsAre(0));
@@ -159,7 +159,7 @@ TEST_F(HistoryFile, KeepsOfAReadWhatItShowedAndHowThatDiffersFromWhatWasWritten)
   EXPECT_EQ(read.damaged[0].damage.size, 3U) << "evidence is kept to the byte";
   ASSERT_THAT(read.writers, SizeIs(1)) << "of a write of unknown outcome the row alone says who wrote it";
   EXPECT_EQ(read.writers[0].operation, 1U);
-  EXPECT_EQ(read.writers[0].incarnation, 3U);
+  EXPECT_EQ(read.writers[0].incarnation, 1U);
 }
 
 TEST_F(HistoryFile, IsReadFromMemoryAsFromItsFile) {
@@ -351,8 +351,8 @@ TEST(UnreadableLines, LieBetweenTheTimesOfTheirNeighbours) {
 
 TEST(UnreadableLines, ThatAreCountedOnlySpanAllOfTheirTime) {
   std::string text;
-  for (int i = 1; i <= 200; ++i) text += BeginLine(1, i, Request(1, static_cast<std::uint64_t>(i))) + "garbage\n";
-  const UnreadableLine last = Parse(text + BeginLine(1, 999, Request(2, 1))).unreadable.back();
+  for (int i = 1; i <= 200; ++i) text += BeginLine(1, i, Request(i, 1)) + "garbage\n";
+  const UnreadableLine last = Parse(text + BeginLine(1, 999, Request(201, 1))).unreadable.back();
   EXPECT_EQ(last.after, 101);
   EXPECT_EQ(last.before, 999);
 }
@@ -366,6 +366,38 @@ TEST(MissingLines, ShowInTheNumbersOfAClient) {
   EXPECT_EQ(history.unreadable[0].after, 100);
   const auto found = Parse(text + EndLine(1, 400, Request(1, 4), kAcknowledged));
   EXPECT_THAT(found.acknowledged, ElementsAre(1)) << "found in spite of the gap";
+}
+
+// Its client had been told what came of it before it went on.
+TEST(MissingLines, ShowWhereAClientGoesOnWithoutAnEnd) {
+  const std::string begun = BeginLine(1, 100, Request(4, 1)) + BeginLine(1, 200, Request(3, 1));
+  EXPECT_THAT(Parse(begun).unreadable, IsEmpty()) << "the harness was killed";
+  const CellHistory history = Parse(begun + BeginLine(1, 300, Request(4, 2)));
+  EXPECT_THAT(history.unreadable, Complaints("history.jsonl:3: client 4 begins #2, but its #1 has no end"));
+  EXPECT_EQ(history.unreadable[0].after, 100);
+}
+
+// The clients stop before the final read.
+TEST(MissingLines, ShowWhereTheFinalReadFollowsAWriteWithoutAnEnd) {
+  const std::string begun = SeedLine() + BeginLine(1, 100, Request(4, 1));
+  const auto read = [](int number, bool final) {
+    return ReadLine(1, number, {.begin = 900, .end = 950, .error = "", .final = final, .rows = {}}) +
+           ReadEndLine(1, number, 950, 0);
+  };
+  EXPECT_THAT(Parse(begun + read(1, /*final=*/false)).unreadable, IsEmpty());
+  const CellHistory history = Parse(begun + read(1, /*final=*/false) + read(2, /*final=*/true));
+  EXPECT_THAT(history.unreadable, Complaints("history.jsonl:5: the final read begins, but client 4 #1 has no end"));
+  EXPECT_EQ(history.unreadable[0].after, 100);
+}
+
+TEST(MissingLines, ShowInTheNumbersOfTheReads) {
+  const auto read = [](int number) {
+    return ReadLine(1, number, {.begin = 900, .end = 950, .error = "", .final = false, .rows = {}}) +
+           ReadEndLine(1, number, 950, 0);
+  };
+  EXPECT_THAT(Parse(read(1) + read(2)).unreadable, IsEmpty());
+  EXPECT_THAT(Parse(read(1) + read(4)).unreadable,
+              Complaints("history.jsonl:3: read 4 begins, and the 2 before it are missing"));
 }
 
 TEST(DisorderedLines, AreReadAsIfTheyStoodInTheOrderOfTheirTimes) {
@@ -386,22 +418,25 @@ TEST(DisorderedLines, AreReadAsIfTheyStoodInTheOrderOfTheirTimes) {
 
 TEST(DisorderedLines, ARowInFrontOfItsBeginIsUsedAndNamed) {
   const Read read{.begin = 900, .end = 950, .error = "", .final = true, .rows = {MakeRow(1, 1)}};
-  const CellHistory history = Parse(SeedLine() + ReadLine(1, 1, read) + RowLine(1, 1, 1, read.rows[0]) +
-                                    ReadEndLine(1, 1, read.end, 1) + BeginLine(1, 100, Request(1, 1)));
+  const CellHistory history =
+      Parse(SeedLine() + ReadLine(1, 1, read) + RowLine(1, 1, 1, read.rows[0]) + ReadEndLine(1, 1, read.end, 1) +
+            BeginLine(1, 100, Request(1, 1)) + EndLine(1, 200, Request(1, 1), kAcknowledged));
   EXPECT_TRUE(history.reads[0].Shows(0));
   EXPECT_THAT(history.reads[0].strange, IsEmpty());
   EXPECT_THAT(history.unreadable, Complaints("history.jsonl:3: the row of client 1 #1 stands before its begin"));
+  EXPECT_EQ(history.unreadable[0].after, 950) << "when the row was written, and not when the file ended";
 }
 
 // The same row twice in the file is not the same row twice in the database.
 TEST(DisorderedLines, ARowLineThatStandsThereTwiceIsUsedOnce) {
   const Read read{.begin = 900, .end = 950, .error = "", .final = true, .rows = {MakeRow(1, 1)}};
   const std::string row = RowLine(1, 1, 1, read.rows[0]);
-  const CellHistory history = Parse(SeedLine() + BeginLine(1, 100, Request(1, 1)) + ReadLine(1, 1, read) + row + row +
-                                    ReadEndLine(1, 1, read.end, 1));
+  const CellHistory history =
+      Parse(SeedLine() + BeginLine(1, 100, Request(1, 1)) + EndLine(1, 200, Request(1, 1), kAcknowledged) +
+            ReadLine(1, 1, read) + row + row + ReadEndLine(1, 1, read.end, 1));
   EXPECT_THAT(history.reads[0].repeated, IsEmpty());
   EXPECT_TRUE(history.reads[0].IsComplete());
-  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("history.jsonl:5: row 1 of read 1 stands behind row 1")));
+  EXPECT_THAT(history.unreadable, Complaints(HasSubstr("history.jsonl:6: row 1 of read 1 stands behind row 1")));
 }
 
 TEST(Seeds, AreTakenFromTheMarkThatBeginsTheCell) {
@@ -438,6 +473,43 @@ TEST(Errors, AreKeptOnceAndNotAllOfThem) {
     EXPECT_EQ(history.CompletionOf(operation).outcome, Outcome::kFail);
     EXPECT_EQ(history.CompletionOf(operation).incarnation, 1U);
   }
+}
+
+// A database may number its incarnations as it likes, as long as the numbers rise; people count them.
+TEST(History, CountsIncarnationsInTheOrderOfTheirNumbers) {
+  constexpr std::uint64_t kFirst = 1'795'927'417'000'001, kSecond = 1'795'927'417'000'002,
+                          kThird = 1'795'927'999'000'000;
+  const auto ended = [](std::uint64_t sequence, Outcome outcome, std::uint64_t incarnation) {
+    const auto time = static_cast<Nanoseconds>(sequence);
+    return BeginLine(1, time, Request(1, sequence)) +
+           EndLine(1, time, Request(1, sequence), {.outcome = outcome, .incarnation = incarnation, .error = ""});
+  };
+  std::string text = ended(1, Outcome::kOk, kThird) + ended(2, Outcome::kUnknown, 0) + ended(3, Outcome::kOk, kFirst);
+  const Read read{.begin = 4, .end = 5, .error = "", .final = false, .rows = {}};
+  text += ReadLine(1, 1, read);
+  text += RowLine(1, 1, 1, {.client = 1, .sequence = 2, .incarnation = kSecond, .payload = ""});
+  text += RowLine(1, 1, 2, {.client = 1, .sequence = 9, .incarnation = kThird, .payload = ""});
+  const CellHistory history = Parse(text + ReadEndLine(1, 1, 5, 2));
+  const auto incarnation_of = [&](OperationIndex i) { return history.CompletionOf(history.operations[i]).incarnation; };
+  EXPECT_EQ(incarnation_of(0), 3U);
+  EXPECT_EQ(incarnation_of(1), 0U) << "nobody knows which";
+  EXPECT_EQ(incarnation_of(2), 1U);
+  ASSERT_THAT(history.reads[0].writers, SizeIs(1));
+  EXPECT_EQ(history.reads[0].writers[0].incarnation, 2U);
+  ASSERT_THAT(history.reads[0].strange, SizeIs(1));
+  EXPECT_EQ(history.reads[0].strange[0].incarnation, 3U);
+}
+
+TEST_F(HistoryFile, NumbersTheReadsOfEachCell) {
+  const auto recorder = Open();
+  for (const int cell : {1, 2, 1, 2, 2}) {
+    recorder->AddRead(cell, {.begin = 1, .end = 2, .error = "", .final = false, .rows = {}});
+  }
+  const auto histories = ReadHistory(file).value();
+  EXPECT_THAT(histories.at(1).reads, SizeIs(2));
+  EXPECT_THAT(histories.at(1).unreadable, IsEmpty());
+  EXPECT_THAT(histories.at(2).reads, SizeIs(3));
+  EXPECT_THAT(histories.at(2).unreadable, IsEmpty());
 }
 
 TEST_F(HistoryFile, KeepsLinesOfSeveralThreadsWhole) {

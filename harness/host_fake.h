@@ -1,10 +1,13 @@
 // FakeHost: a scripted Host for tests. Commands are answered by the last expectation whose pattern matches; time stands
-// still but for SleepFor. For one thread.
+// still but for SleepFor. Several threads may call what a Host has; a test looks at it, and scripts it, when they have
+// ended.
 #pragma once
 
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +40,7 @@ class FakeHost : public Host {
   const std::vector<std::string>& unexpected() const { return unexpected_; }
 
   Result<Output> Run(const Command& command) override {
+    const std::lock_guard lock(mutex_);
     commands_.push_back(command);
     if (Interrupted()) return Fail(ErrorCode::kInterrupted, "interrupted before " + command.argv[0]);
     Command bare = command;
@@ -49,9 +53,13 @@ class FakeHost : public Host {
     return Unavailable("nobody expected: " + line);
   }
 
-  Time Now() const override { return now_; }
+  Time Now() const override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
 
   bool SleepFor(Duration duration) override {
+    const std::lock_guard lock(mutex_);
     const Time until = now_ + duration;
     while (!Interrupted()) {
       const auto next = std::min_element(events_.begin(), events_.end(),
@@ -70,12 +78,13 @@ class FakeHost : public Host {
   bool Interrupted() const override { return interrupted_ && !Shielded::Active(); }
 
  private:
+  mutable std::recursive_mutex mutex_;  // an answer or an event may ask what time it is
   std::vector<std::pair<std::string, Answer>> script_;
   std::vector<std::pair<Time, std::function<void()>>> events_;
   std::vector<Command> commands_;
   std::vector<std::string> unexpected_;
   Time now_{};
-  bool interrupted_ = false;
+  std::atomic<bool> interrupted_ = false;
 };
 
 }  // namespace holdfast

@@ -46,14 +46,62 @@ TEST(Judge, PassesAnExperimentThatProvesEverything) {
   const CellResult result = JudgeOf(HealthyStory());
   EXPECT_EQ(result.judgement, Judgement::kPass) << result.summary;
   EXPECT_THAT(result.summary, testing::StartsWith("0 of 1120 acknowledged writes lost; RTO 2 s; 1 min 30 s allowed; "
+                                                  "every copy there again 0 s after the heal; 5 min allowed; "
                                                   "the old instance on n1 could not be reached"));
   EXPECT_EQ(result.took, HealthyStory().now) << "from the first mark to the last";
+}
+
+// The timeline: it explains, and decides nothing.
+
+CellResult JudgeWith(const Timeline& timeline) {
+  Story story = HealthyStory();
+  const auto place = [](const std::string& uid) {
+    return std::map<std::string, std::string>{{"pod_uid", uid}, {"node", "n1"}, {"container_id", uid}};
+  };
+  story.marks.insert(story.marks.begin() + 1,
+                     {.time = 1, .name = kMarkPlacement, .text = "before", .fields = place("1")});
+  story.Mark(kMarkPlacement, "after", place("2"));
+  Cell cell;
+  cell.seed = Story::kSeed;
+  return JudgeCell(cell, story.History(), {}, timeline);
+}
+
+TEST(Judge, NamesTheSlowestPhaseOfAnOutageThatWasWatched) {
+  const auto pod = [](Nanoseconds time, const std::string& uid, const char* what) {
+    return TimelineEntry{.cell = 1, .time = time, .kind = kOfPod, .name = "db-" + uid, .uid = uid, .what = what};
+  };
+  Timeline timeline;
+  timeline.entries = {pod(6'100'000'000, "2", kWhatScheduled), pod(6'400'000'000, "2", kWhatContainerStarted),
+                      pod(7'900'000'000, "2", kWhatReady)};
+  timeline.unreadable = {"timeline.jsonl:9: no JSON object: x"};
+  const CellResult result = JudgeWith(timeline);
+  EXPECT_EQ(result.judgement, Judgement::kPass) << result.summary;
+  const auto verdict = std::find_if(result.verdicts.begin(), result.verdicts.end(),
+                                    [](const Verdict& one) { return one.checker == "recovery-time"; });
+  EXPECT_THAT(verdict->because,
+              testing::IsSupersetOf({"slowest phase: database recovery, 1.5 s, until 7.900000 s: pod db-2 ready",
+                                     "where the time went: reschedule 100 ms, mount + start 300 ms, database recovery "
+                                     "1.5 s, first write 105 ms",
+                                     "timeline.jsonl:9: no JSON object: x"}));
+  Nanoseconds sum = 0;
+  for (const auto& phase : verdict->figures.at("phases")) sum += phase.at("took_ns").get<Nanoseconds>();
+  EXPECT_DOUBLE_EQ(static_cast<double>(sum) / 1e9, verdict->figures.at("rto_s").get<double>());
+}
+
+TEST(Judge, SaysTheSameWhetherAnybodyWatchedOrNot) {
+  const CellResult unwatched = JudgeWith({});
+  Timeline nonsense;
+  nonsense.unreadable = {"timeline.jsonl:1: nonsense"};
+  const CellResult watched = JudgeWith(nonsense);
+  EXPECT_EQ(watched.judgement, unwatched.judgement);
+  EXPECT_EQ(watched.summary, unwatched.summary);
+  for (const Verdict& verdict : unwatched.verdicts) EXPECT_FALSE(verdict.figures.contains("phases"));
 }
 
 TEST(Judge, AsksEveryCheckerThatThereIs) {
   std::vector<std::string> names;
   for (const Verdict& verdict : JudgeOf(HealthyStory()).verdicts) names.push_back(verdict.checker);
-  EXPECT_THAT(names, ElementsAre("experiment", "no-lost-writes", "recovery-time", "single-writer"));
+  EXPECT_THAT(names, ElementsAre("experiment", "no-lost-writes", "recovery-time", "redundancy", "single-writer"));
 }
 
 // Traffic, bite, heal, read-back: each one missing.
@@ -99,6 +147,21 @@ TEST(Judge, IsInconclusiveIfTheFaultWasNeverApplied) {
   Story story;
   story.Acknowledged(seconds(8)).ReadBack();
   ExpectInconclusive(story, "the fault was never applied");
+}
+
+// The final read may show what the database had not got right when it was back.
+TEST(Judge, IsInconclusiveIfTheDatabaseWasBackAndOnlyTheFinalReadWorked) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Bitten().Unanswered(seconds(2)).Restart().Acknowledged(seconds(7));
+  story.Recovered().ReadNow();
+  story.LastRead().rows.clear();
+  story.LastRead().error = "connection refused";
+  story.Healed().Whole().Acknowledged(seconds(1)).ReadBack().Ended();
+  ExpectInconclusive(story, "the database was back and could not be read until the end: connection refused");
+  Story again = story;
+  again.reads.insert(again.reads.begin() + 1, again.reads.back());
+  again.reads[1].final = false;
+  EXPECT_EQ(JudgeOf(again).judgement, Judgement::kPass) << "it could be read while it was still hurt";
 }
 
 TEST(Judge, IsInconclusiveIfTheFaultCouldNotBeHealed) {

@@ -13,7 +13,6 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kLimitOfOneAnswer = std::chrono::seconds(20);
-constexpr Duration kLimitOfExec = std::chrono::minutes(2);
 // kubectl keeps the limit by itself and then says why; only one that does not is killed, so much later.
 constexpr Duration kSlack = std::chrono::seconds(5);
 
@@ -194,11 +193,11 @@ Status Kube::Delete(const std::string& kind, const std::string& name, const std:
   return {};
 }
 
-Result<Output> Kube::Exec(const std::string& space, const std::string& pod,
-                          const std::vector<std::string>& argv) const {
+Result<Output> Kube::Exec(const std::string& space, const std::string& pod, const std::vector<std::string>& argv,
+                          Duration limit) const {
   std::vector<std::string> arguments = {"exec", pod, "--namespace=" + space, "--"};
   arguments.insert(arguments.end(), argv.begin(), argv.end());
-  const Command command = KubectlCommand(arguments, "", kLimitOfExec);
+  const Command command = KubectlCommand(arguments, "", limit);
   auto output = host_.Run(command);
   if (!output) return tl::unexpected<Error>(DescribeFailedRun(access_, arguments, std::move(output).error()));
   // kubectl itself fails with status 1, which the command in the pod might, too: its remark tells them apart.

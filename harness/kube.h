@@ -38,7 +38,8 @@ class Kube {
                 Duration limit = std::chrono::minutes(2)) const;
 
   // Runs argv in the pod's first container. A non-zero exit status of it is an Output, as of Host::Run.
-  Result<Output> Exec(const std::string& space, const std::string& pod, const std::vector<std::string>& argv) const;
+  Result<Output> Exec(const std::string& space, const std::string& pod, const std::vector<std::string>& argv,
+                      Duration limit = std::chrono::minutes(2)) const;
 
   // Any other kubectl command line.
   Result<std::string> Kubectl(const std::vector<std::string>& arguments, const std::string& input = "",

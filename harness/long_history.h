@@ -22,8 +22,8 @@ class LongHistory {
   static constexpr std::uint64_t kSeed = 42;
   static constexpr std::uint64_t kLeast = 10'000;  // shorter ones prove nothing
 
-  LongHistory(const std::filesystem::path& file, std::uint64_t operations)
-      : file_(std::fopen(file.c_str(), "w")), operations_(operations) {
+  LongHistory(const std::filesystem::path& file, std::uint64_t operations, std::uint64_t seed = kSeed)
+      : file_(std::fopen(file.c_str(), "w")), operations_(operations), seed_(seed) {
     CHECK(file_ != nullptr && operations >= kLeast);
   }
   ~LongHistory() { CHECK(std::fclose(file_) == 0); }
@@ -31,7 +31,7 @@ class LongHistory {
   LongHistory& operator=(const LongHistory&) = delete;
 
   void Write() {
-    Mark(kMarkCellBegun, 0, {{"seed", std::to_string(kSeed)}});
+    Mark(kMarkCellBegun, 0, {{"seed", std::to_string(seed_)}});
     for (std::uint64_t i = 0; i < operations_; ++i) {
       if (i == operations_ / 2) {
         Mark(kMarkPinned, TimeOf(i), {{"client", std::to_string(kClients + 1)}, {"pod", "ledger-1"}, {"node", "n1"}});
@@ -66,7 +66,7 @@ class LongHistory {
                   {.client = request.client,
                    .sequence = request.sequence,
                    .incarnation = completion.incarnation,
-                   .payload = PayloadFor(kSeed, request.client, request.sequence)}));
+                   .payload = PayloadFor(seed_, request.client, request.sequence)}));
     }
     Put(ReadEndLine(1, 1, read.end, rows));
     Mark(kMarkCellEnded, read.end);
@@ -89,6 +89,7 @@ class LongHistory {
 
   std::FILE* const file_;
   const std::uint64_t operations_;
+  const std::uint64_t seed_;  // of the cell
 };
 
 }  // namespace holdfast

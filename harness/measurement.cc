@@ -19,15 +19,17 @@ Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanose
   return until;
 }
 
-void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
+void AssignOutages(const CellHistory& history, const Bounds& bounds, Nanoseconds longest_pause, Measurement& measured) {
   const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
   std::optional<Nanoseconds> healing = measured.gave_up;
-  if (!healing && recovered != nullptr) healing = recovered->time;
+  // When it was called recovered it had been for stable_for: what began since then is another outage, even if it began
+  // before the mark could be made.
+  if (!healing && recovered != nullptr) healing = recovered->time - bounds.stable_for.count();
   // A history that lost that mark: what the healing did must not be held against the fault.
   if (const Mark* healed = FirstMark(history, kMarkHealed, measured.fault); !healing && healed != nullptr) {
     healing = healed->time;
   }
-  for (const Outage& outage : FindOutages(history, measured.until, bounds.stable_for.count())) {
+  for (const Outage& outage : FindOutages(history, measured.until, bounds.stable_for.count(), longest_pause)) {
     if (outage.resumed && *outage.resumed <= measured.fault) continue;
     if (!healing || outage.begin < *healing) {
       measured.outage = outage;
@@ -52,9 +54,9 @@ void MeasureOutage(Measurement& measured) {
 // pass for clients that seldom ask. Counted from one deadline after the break began: until then the writes that were
 // under way when it did may hang, and their clients with them. A rate over less than a second would be a matter of
 // luck.
-void MeasureProbes(const CellHistory& history, Measurement& measured) {
+void MeasureProbes(const CellHistory& history, Nanoseconds longest_pause, Measurement& measured) {
   if (!measured.outage) return;
-  const Nanoseconds begin = std::max(measured.fault, measured.outage->broke) + kLongestPause;
+  const Nanoseconds begin = std::max(measured.fault, measured.outage->broke) + longest_pause;
   const Nanoseconds end = measured.fault + measured.rto;
   if (end - begin < 1'000'000'000) return;
   const auto probes =
@@ -69,14 +71,15 @@ void MeasureUnanswered(const CellHistory& history, Measurement& measured) {
   measured.unanswered_until = measured.fault;
   for (const Operation& operation : history.operations) {
     if (history.IsPinned(operation) || history.IsAcknowledged(operation) || operation.begin >= end) continue;
-    const Nanoseconds waited_until = operation.end != kNever ? operation.begin : std::min(measured.until, end);
+    // Also one that was given up at last has waited until then.
+    const Nanoseconds waited_until = std::min({operation.end, measured.until, end});
     measured.unanswered_until = std::max(measured.unanswered_until, waited_until);
   }
 }
 
 }  // namespace
 
-Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault, Nanoseconds longest_pause) {
   Measurement measured;
   measured.fault = fault;
   const Mark* bitten = FirstMark(history, kMarkBitten, fault);
@@ -84,9 +87,9 @@ Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanosecond
   const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
   if (gave_up != nullptr) measured.gave_up = gave_up->time;
   measured.until = ObservedUntil(history, measured.gave_up);
-  AssignOutages(history, bounds, measured);
+  AssignOutages(history, bounds, longest_pause, measured);
   MeasureOutage(measured);
-  MeasureProbes(history, measured);
+  MeasureProbes(history, longest_pause, measured);
   MeasureUnanswered(history, measured);
   return measured;
 }

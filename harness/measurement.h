@@ -25,7 +25,9 @@ struct Measurement {
   Nanoseconds unanswered_until = 0;  // no attempt that began before was answered: proof even if probes were sparse
 };
 
-// `fault` is the time of the mark `injecting`.
-Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault);
+// `fault` is the time of the mark `injecting`; `longest_pause` is the longest between two acknowledgements that is no
+// outage.
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault,
+                    Nanoseconds longest_pause = kLongestPause);
 
 }  // namespace holdfast

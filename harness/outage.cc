@@ -22,7 +22,8 @@ void AddBreak(std::vector<Outage>& outages, Outage ended, Nanoseconds stable_for
 
 }  // namespace
 
-std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for) {
+std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for,
+                                Nanoseconds longest_pause) {
   std::vector<Outage> outages;
   const auto first = std::find_if(history.acknowledged.begin(), history.acknowledged.end(),
                                   [&](OperationIndex index) { return !history.IsPinned(history.operations[index]); });
@@ -36,7 +37,7 @@ std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, N
     const std::uint64_t answered = history.CompletionOf(after).incarnation;
     const bool restarted = incarnation != 0 && answered > incarnation;
     incarnation = std::max(incarnation, answered);
-    if (restarted || after.end - last > kLongestPause) {
+    if (restarted || after.end - last > longest_pause) {
       AddBreak(outages,
                {.begin = last, .last_before = before, .broke = last, .resumed = after.end, .first_after = index},
                stable_for);
@@ -44,7 +45,7 @@ std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, N
     before = index;
     last = after.end;
   }
-  if (until - last > kLongestPause) {
+  if (until - last > longest_pause) {
     AddBreak(outages, {.begin = last, .last_before = before, .broke = last, .resumed = std::nullopt}, stable_for);
   }
   if (!outages.empty() && outages.back().resumed) {

@@ -30,7 +30,8 @@ struct Outage {
 };
 
 // In order of time. `until` is when the last attempt is known to have waited in vain, or later than all of them.
-std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for);
+std::vector<Outage> FindOutages(const CellHistory& history, Nanoseconds until, Nanoseconds stable_for,
+                                Nanoseconds longest_pause = kLongestPause);
 
 // The longest pause that ended after `from`, the one from the last acknowledgement to `until` included; it may have
 // begun before `from`, and counts from there.

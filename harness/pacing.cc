@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/outage.h"
+
 namespace holdfast {
 namespace {
 
@@ -25,8 +27,17 @@ Duration PauseBeforeNext(const Pacing& pacing, Duration since_begin) {
   return std::max(Duration::zero(), pacing.probe_interval - since_begin);
 }
 
+Duration FirstDueAfter(const Pacing& pacing, int place) {
+  return pacing.due_every ? *pacing.due_every * place / pacing.clients : Duration::zero();
+}
+
+Duration DueAfter(const Pacing& pacing, std::uint64_t number) {
+  return *pacing.due_every * static_cast<Duration::rep>(number - 1);
+}
+
 Duration QuietAfter(const Pacing& pacing) {
-  return std::max(kLeastQuiet, LongestScoutDeadline(pacing) + pacing.probe_interval);
+  const Duration least = pacing.due_every ? Duration(kLongestPause) : kLeastQuiet;
+  return std::max(least, LongestScoutDeadline(pacing) + pacing.probe_interval);
 }
 
 Duration DeadlineOfNext(const Pacing& pacing, int client, Duration quiet) {

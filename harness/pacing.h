@@ -20,7 +20,16 @@
 // its sequence number is never used again.
 //
 // With a single client there is nobody to scout: it stays patient.
+//
+// With `due_every` it is an open loop: each client has a write that is due every so often, counted from its first, and
+// begins it late if an earlier one holds it up, but leaves none out. So that commits that are slow do not also become
+// fewer: see commit_latency.h. The clients begin one after the other within the first interval. Nobody scouts before
+// the quiet has lasted as long as an outage does by definition (kLongestPause): what commits until then is slow and is
+// to be measured.
 #pragma once
+
+#include <cstdint>
+#include <optional>
 
 #include "harness/host.h"
 
@@ -30,7 +39,13 @@ struct Pacing {
   int clients = 4;
   Duration deadline{};
   Duration probe_interval{};
+  std::optional<Duration> due_every = std::nullopt;
 };
+
+// How long after the others' start client `place` (from 0) begins.
+Duration FirstDueAfter(const Pacing& pacing, int place);
+// How long after its first write a client begins its `number`-th (from 1); `due_every` is set.
+Duration DueAfter(const Pacing& pacing, std::uint64_t number);
 
 // How long to wait before the next write; `since_begin` is the age of the client's previous one.
 Duration PauseBeforeNext(const Pacing& pacing, Duration since_begin);

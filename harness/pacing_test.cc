@@ -139,6 +139,18 @@ TEST(Pacing, NoDeadlineExceedsTheRigs) {
   EXPECT_EQ(DeadlineOfNext(many, 100, seconds(60)), many.deadline * 80 / 100);
 }
 
+TEST(Pacing, WhatIsDueIsDueWhateverBecameOfTheOneBefore) {
+  const Pacing pacing{
+      .clients = 4, .deadline = seconds(1), .probe_interval = milliseconds(50), .due_every = milliseconds(200)};
+  EXPECT_EQ(DueAfter(pacing, 1), Duration::zero());
+  EXPECT_EQ(DueAfter(pacing, 6), seconds(1));
+  EXPECT_EQ(FirstDueAfter(pacing, 0), Duration::zero());
+  EXPECT_EQ(FirstDueAfter(pacing, 3), milliseconds(150)) << "one after the other, not all at once";
+  EXPECT_EQ(FirstDueAfter(kDefault, 3), Duration::zero());
+  EXPECT_EQ(DeadlineOfNext(pacing, 2, milliseconds(900)), pacing.deadline) << "slow, and to be measured";
+  EXPECT_LT(DeadlineOfNext(pacing, 2, milliseconds(1100)), pacing.deadline) << "away, and to be timed";
+}
+
 TEST(Pacing, ASingleClientStaysPatient) {
   Pacing single = kDefault;
   single.clients = 1;

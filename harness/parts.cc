@@ -18,6 +18,16 @@ Result<std::unique_ptr<Interface>> MakePart(const std::string& kind, const Part&
   return made;
 }
 
+// One that is over before the next is injected is no company for it.
+Status CheckMeanwhile(const Part& part) {
+  const auto fault = Registry<Fault>::Make(part.name, {.options = part.options});
+  if (fault == nullptr || !fault->EndsByItself()) return {};
+  return UsageError(
+      fmt::format("{}: {} as `while` is over before the other fault comes; allowed: as `then`, or as `fault` "
+                  "with the other as `then`, or one that lasts until it is healed",
+                  part.where, part.name));
+}
+
 }  // namespace
 
 Error UnknownName(const std::string& kind, const Part& part, const std::vector<std::string>& known) {
@@ -45,7 +55,11 @@ Result<Parts> MakeParts(Host& host, const Rig& rig) {
 
 Status CheckFaults(const Suite& suite) {
   for (const Scenario& scenario : suite.scenarios) {
-    RETURN_IF_ERROR(MakePart<Fault>("fault", scenario.fault, {.options = scenario.fault.options}));
+    if (scenario.fio) continue;
+    for (const Injection& injection : InOrder(scenario.fault, scenario.companions)) {
+      RETURN_IF_ERROR(MakePart<Fault>("fault", injection.fault, {.options = injection.fault.options}));
+    }
+    if (scenario.companions.meanwhile) RETURN_IF_ERROR(CheckMeanwhile(*scenario.companions.meanwhile));
   }
   return {};
 }

@@ -46,6 +46,27 @@ TEST(Parts, ASuiteThatNamesAnUnknownFaultIsRefusedWithTheLine) {
   EXPECT_THAT(checked.error().message, HasSubstr("pod-delete"));
 }
 
+TEST(Parts, AFaultThatEndsByItselfIsNoCompanyForAnother) {
+  const TemporaryFolder folder;
+  const auto checked = [&](const std::string& meanwhile) {
+    const auto suite =
+        ReadSuite(folder.Write("suite.yaml", "suite: s\nscenarios:\n  - {fault: db-kill, while: " + meanwhile + "}\n"));
+    EXPECT_TRUE(suite.has_value()) << suite.error().message;
+    const Status status = CheckFaults(*suite);
+    return status.has_value() ? "" : folder.Relative(status.error().message);
+  };
+  EXPECT_EQ(checked("storage-quorum-loss"),
+            "suite.yaml:3: storage-quorum-loss as `while` is over before the other fault comes; allowed: as `then`, or "
+            "as `fault` with the other as `then`, or one that lasts until it is healed");
+  for (const char* over : {"kubelet-stop", "blackout", "network-flap", "disk-error-burst", "node-cut-storage"}) {
+    EXPECT_THAT(checked(over), HasSubstr(over)) << over;
+  }
+  EXPECT_THAT(checked("{name: api-server-down, lasts: 20s}"), HasSubstr("api-server-down"));
+  for (const char* stays : {"api-server-down", "node-cut", "disk-slow", "controller-manager-down"}) {
+    EXPECT_EQ(checked(stays), "") << stays;
+  }
+}
+
 TEST(Parts, AnOptionThatAFaultDoesNotKnowIsRefused) {
   const TemporaryFolder folder;
   const auto suite =

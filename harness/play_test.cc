@@ -6,11 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 
-#include "harness/fakes.h"
 #include "harness/history.h"
+#include "harness/scripted_stage.h"
 #include "harness/temporary_state.h"
+#include "harness/testimony.h"
 
 namespace holdfast {
 namespace {
@@ -21,151 +21,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-// What the scripted parts of a theatre share: what they are told to do, and what was done to them.
-struct Script {
-  bool applies = true;
-  std::optional<std::string> inject_fails;
-  bool bites = true;
-  std::optional<std::string> heal_fails;
-  bool recovers = true;  // by itself; the heal always helps
-  bool whole = true;
-  bool traffic = true;
-  int reads_that_fail = 0;
-  std::optional<std::string> create_fails;
-  std::function<void()> on_inject = [] {};
-
-  bool hurt = false;
-  bool up = false;
-  std::set<std::string> databases;  // by namespace
-  int loads = 0;                    // running
-  std::vector<std::string> acts;
-};
-
-class ScriptedProvider : public FakeProvider {
- public:
-  ScriptedProvider(FakeCluster& cluster, Script& script) : FakeProvider(cluster, Facets::kAll), script_(script) {}
-  Status Create(Progress&) override {
-    if (script_.create_fails) return Unavailable(*script_.create_fails);
-    script_.up = true;
-    return {};
-  }
-  Status Destroy(Progress&) override {
-    script_.up = script_.hurt = false;
-    script_.databases.clear();
-    return {};
-  }
-  Result<bool> IsUp() override { return script_.up; }
-
- private:
-  Script& script_;
-};
-
-class ScriptedBackend : public FakeBackend {
- public:
-  ScriptedBackend(FakeCluster& cluster, Script& script) : FakeBackend(cluster, Facets::kAll), script_(script) {}
-  Result<Health> GetHealth() override {
-    return Health{.whole = script_.whole, .detail = script_.whole ? "3/3 replicas" : "2/3 replicas"};
-  }
-
- private:
-  Script& script_;
-};
-
-class ScriptedWorkload : public FakeWorkload {
- public:
-  ScriptedWorkload(FakeCluster& cluster, Script& script) : FakeWorkload(cluster), script_(script) {}
-  Status Deploy(const Kube&, Provider&, const std::string& space, const std::string&, Duration) override {
-    script_.databases.insert(space);
-    return {};
-  }
-  Status Remove(const Kube&, const std::string& space, Duration) override {
-    script_.databases.erase(space);
-    return {};
-  }
-  Result<std::vector<Row>> ReadAll(const Kube&, const std::string&, Duration) override {
-    if (script_.reads_that_fail-- > 0) return Unavailable("connection refused");
-    return std::vector<Row>{};
-  }
-
- private:
-  Script& script_;
-};
-
-class ScriptedFault : public Fault {
- public:
-  explicit ScriptedFault(Script& script) : script_(script) {}
-  Status Check() const override { return {}; }
-  std::optional<std::string> Missing(Provider&, Backend&) const override {
-    if (script_.applies) return std::nullopt;
-    return "provider fake has no Sting";
-  }
-  Result<nlohmann::json> Arm(World&) override { return nlohmann::json{{"node", "n1"}}; }
-  Status Inject(World&) override {
-    script_.on_inject();
-    script_.acts.emplace_back("inject");
-    script_.hurt = true;
-    if (script_.inject_fails) return Unavailable(*script_.inject_fails);
-    return {};
-  }
-  Result<Bite> Biting(World&) override { return Bite{.bitten = script_.bites, .evidence = "n1 says ouch"}; }
-  Status Heal(World&, const nlohmann::json& undo) override {
-    EXPECT_EQ(undo, (nlohmann::json{{"node", "n1"}}));
-    script_.acts.emplace_back("heal");
-    if (script_.heal_fails) return Unavailable(*script_.heal_fails);
-    script_.hurt = false;
-    return {};
-  }
-
- private:
-  Script& script_;
-};
-
-// 100 acknowledged writes a second, except while the database is away.
-class ScriptedLoad : public Load {
- public:
-  ScriptedLoad(Host& host, Script& script) : host_(host), script_(script), started_(host.Now()) { ++script_.loads; }
-  ~ScriptedLoad() override { Stop(); }
-  Traffic Look() const override {
-    Traffic traffic;
-    if (!script_.traffic) {
-      traffic.last_error = "connection refused";
-      return traffic;
-    }
-    const bool away = script_.hurt && !script_.recovers;
-    if (!away) last_ = host_.Now();
-    traffic.acknowledged = static_cast<std::uint64_t>((last_ - started_) / std::chrono::milliseconds(10));
-    traffic.ended = traffic.acknowledged;
-    traffic.last_acknowledged = last_;
-    traffic.steady_since = started_;
-    return traffic;
-  }
-  void Stop() override {
-    if (!stopped_) --script_.loads;
-    stopped_ = true;
-  }
-
- private:
-  Host& host_;
-  Script& script_;
-  Time started_;
-  mutable Time last_{};
-  bool stopped_ = false;
-};
-
-class QuietProgress : public Progress {
- public:
-  Status Step(const std::string& title, std::chrono::seconds, const std::function<Status()>& work) override {
-    steps.push_back(title);
-    on_step(steps.size());
-    return work();
-  }
-  void Say(const std::string& line) override { lines.push_back(line); }
-
-  std::vector<std::string> steps;
-  std::vector<std::string> lines;
-  std::function<void(std::size_t)> on_step = [](std::size_t) {};
-};
 
 class PlayTest : public testing::Test {
  protected:
@@ -188,6 +43,9 @@ class PlayTest : public testing::Test {
     Stage stage = MakeStage(fakes_.host, provider_, backend_, workload_, progress_);
     stage.make_fault = [this](const Part&) { return std::make_unique<ScriptedFault>(script_); };
     stage.start_load = [this](const LoadSetup& setup) { return std::make_unique<ScriptedLoad>(setup.host, script_); };
+    stage.observe = observe_;
+    stage.watch_health = watch_health_;
+    stage.passes = passes_;
     return Play(stage, rig_, MakePlan(rig_, suite_, 42), folder_.path(), afterwards);
   }
 
@@ -223,6 +81,9 @@ class PlayTest : public testing::Test {
   QuietProgress progress_;
   Rig rig_;
   Suite suite_;
+  std::function<std::unique_ptr<Observer>(const ObserverSetup&)> observe_;
+  std::function<std::unique_ptr<HealthWatch>(const HealthWatchSetup&)> watch_health_;
+  std::function<bool(const Cell&)> passes_;
 };
 
 TEST_F(PlayTest, ACellLeavesItsMarksInTheOrderOfThePlan) {
@@ -232,6 +93,219 @@ TEST_F(PlayTest, ACellLeavesItsMarksInTheOrderOfThePlan) {
               ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkPinned, kMarkInjecting, kMarkInjected, kMarkBitten,
                           kMarkRecovered, kMarkPlacement, kMarkHealed, kMarkWhole, kMarkCellEnded));
   EXPECT_EQ(TextOf(1, kMarkBitten), "n1 says ouch");
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, CompanionsAreArmedOneByOneAndHealedTheLastOneFirst) {
+  suite_.scenarios[0].companions.meanwhile = Part{.name = "gloom", .options = {}};
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  suite_.budget = 3;
+  std::vector<std::size_t> outstanding;
+  script_.on_inject = [&] { outstanding.push_back(UndoLog(folder_.path() / "undo.jsonl").Outstanding()->size()); };
+  const Played played = Run();
+  EXPECT_FALSE(played.stopped) << played.stopped->message;
+  EXPECT_THAT(outstanding, ElementsAre(1, 2, 3)) << "the undo of each is on disk before it is injected";
+  EXPECT_THAT(MarksOf(1), ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkPinned, kMarkInjecting, kMarkInjected,
+                                      kMarkPartlyBitten, kMarkAlsoInjecting, kMarkInjected, kMarkPartlyBitten,
+                                      kMarkAlsoInjecting, kMarkInjected, kMarkBitten, kMarkRecovered, kMarkPlacement,
+                                      kMarkPartlyHealed, kMarkPartlyHealed, kMarkHealed, kMarkWhole, kMarkCellEnded));
+  EXPECT_EQ(TextOf(1, kMarkPartlyHealed), "blow");
+  EXPECT_EQ(TextOf(1, kMarkHealed), "gloom");
+  EXPECT_EQ(TextOf(1, kMarkBitten), "n1 says ouch; n1 says ouch; n1 says ouch");
+  ExpectNothingLeft();
+}
+
+// The texts of the marks of this name.
+std::vector<std::string> TextsOf(const CellHistory& history, const std::string& name) {
+  std::vector<std::string> texts;
+  for (const Mark& mark : history.marks) {
+    if (mark.name == name) texts.push_back(mark.text);
+  }
+  return texts;
+}
+
+TEST_F(PlayTest, AFaultThatComesSecondStrikesWhereTheFirstOneHasLeftTheDatabase) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  script_.on_inject = [this] { script_.node = "n2"; };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_EQ(TextOf(1, kMarkInjecting), R"({"node":"n1"})");
+  EXPECT_EQ(TextOf(1, kMarkAlsoInjecting), R"({"node":"n2"})");
+}
+
+TEST_F(PlayTest, WhereTheFirstOneTookTheApiAwayTheSecondStrikesWhatWasChosenBefore) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  fakes_.host.On("*--raw /readyz*", Output{.exit_status = 1, .out = "", .err = "connection refused"});
+  script_.on_inject = [this] { script_.armable = false; };
+  const Played played = Run();
+  EXPECT_FALSE(played.stopped);
+  EXPECT_EQ(TextOf(1, kMarkAlsoInjecting), R"({"node":"n1"})");
+  EXPECT_EQ(std::count_if(
+                progress_.lines.begin(), progress_.lines.end(),
+                [](const std::string& line) { return line.find("the API server does not answer, waiting (") == 0; }),
+            1);
+}
+
+TEST_F(PlayTest, WithoutATargetTheSecondOneIsNotInjected) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  fakes_.host.On("*--raw /readyz*", Output{.exit_status = 0, .out = "ok", .err = ""});
+  script_.on_inject = [this] { script_.armable = false; };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(script_.acts, ElementsAre("inject", "heal"));
+  EXPECT_THAT(TextOf(1, kMarkHarnessTrouble), HasSubstr("a target of blow"));
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, ARebuildThatIsOverCannotBeInterrupted) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  suite_.scenarios[0].companions.amid_rebuild = true;
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(script_.acts, ElementsAre("inject", "heal"));
+  EXPECT_THAT(TextOf(1, kMarkHarnessTrouble),
+              HasSubstr("the rebuild was over before it could be interrupted: 3/3 replicas"));
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, ThatARebuildIsInterruptedIsMarked) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  suite_.scenarios[0].companions.amid_rebuild = true;
+  script_.on_inject = [this] {
+    script_.whole = false;
+    script_.missing_bytes = 4096;
+  };
+  script_.on_heal = [this] { script_.whole = true; };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_EQ(TextOf(1, kMarkRebuilding), "2/3 replicas");
+  EXPECT_EQ(FieldOf(*FirstMark(HistoryOf(1), kMarkRebuilding), kFieldMissingBytes), "4096");
+  EXPECT_THAT(TextsOf(HistoryOf(1), kMarkInjected), ElementsAre("sting", "blow"));
+}
+
+// Has seen what it is told to, and tells when it is stopped.
+class ScriptedHealthWatch : public HealthWatch {
+ public:
+  explicit ScriptedHealthWatch(const HealthWatchSetup& setup) : began_(setup.clock()) {}
+  HealthSeen Stop() override {
+    HealthSeen seen;
+    seen.Add(began_, began_, {.whole = false, .detail = "", .missing_bytes = 700});
+    seen.Add(began_ + 1, began_ + 2, {.whole = true, .detail = "", .missing_bytes = 0});
+    return seen;
+  }
+
+ private:
+  const Nanoseconds began_;
+};
+
+TEST_F(PlayTest, WhatAFaultThatEndedByItselfCostsIsWatchedFromItsEndOn) {
+  script_.ends_by_itself = true;
+  watch_health_ = [](const HealthWatchSetup& setup) { return std::make_unique<ScriptedHealthWatch>(setup); };
+  EXPECT_FALSE(Run().stopped);
+  const CellHistory history = HistoryOf(1);
+  const Mark& over = *FirstMark(history, kMarkOver);
+  const Mark& whole = *FirstMark(history, kMarkWhole);
+  EXPECT_GE(over.time, FirstMark(history, kMarkInjected)->time);
+  EXPECT_LT(over.time, FirstMark(history, kMarkBitten)->time + 1);
+  EXPECT_GT(whole.time, over.time + 2) << "it was waited for the recovery meanwhile";
+  EXPECT_EQ(FieldOf(whole, kFieldWholeSince), std::to_string(over.time + 2));
+  EXPECT_EQ(FieldOf(whole, kFieldNotWholeUntil), std::to_string(over.time));
+  EXPECT_EQ(FieldOf(whole, kFieldRebuiltBytes), "700");
+}
+
+TEST_F(PlayTest, BeyondTheBudgetTheStorageIsWatchedFromTheHealOn) {
+  suite_.budget = 0;
+  suite_.scenarios[0].fault.name = "node-drain";
+  watch_health_ = [](const HealthWatchSetup& setup) { return std::make_unique<ScriptedHealthWatch>(setup); };
+  EXPECT_FALSE(Run().stopped);
+  const CellHistory history = HistoryOf(1);
+  EXPECT_EQ(FirstMark(history, kMarkOver), nullptr);
+  EXPECT_EQ(FieldOf(*FirstMark(history, kMarkWhole), kFieldWholeSince),
+            std::to_string(FirstMark(history, kMarkHealed)->time + 2));
+}
+
+TEST_F(PlayTest, OneOfSeveralThatStaysUntilItIsHealedIsNotOver) {
+  suite_.scenarios[0].companions.then = Part{.name = "blow", .options = {}};
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(MarksOf(1), Not(Contains(kMarkOver)));
+}
+
+TEST_F(PlayTest, WhoBroughtItBackIsToldOnceTheApiServerAnswersAgain) {
+  bool away = false;
+  workload_.on_locate = [&away]() -> Status { return away ? Status(Unavailable("connection refused")) : Status(); };
+  script_.on_inject = [&away] { away = true; };
+  script_.on_heal = [&away] { away = false; };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(TextsOf(HistoryOf(1), kMarkPlacement), ElementsAre("before", "after"));
+  EXPECT_EQ(MarksOf(1).back(), kMarkCellEnded);
+}
+
+TEST_F(PlayTest, BeyondTheBudgetRecoveryIsAwaitedAfterTheHeal) {
+  suite_.budget = 0;
+  suite_.scenarios[0].fault.name = "node-drain";  // for its toll; what is played is the sting
+  script_.recovers = false;                       // before the heal
+  const Played played = Run();
+  EXPECT_FALSE(played.stopped) << played.stopped->message;
+  EXPECT_THAT(MarksOf(1),
+              ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkPinned, kMarkInjecting, kMarkInjected, kMarkBitten,
+                          kMarkHealed, kMarkRecovered, kMarkPlacement, kMarkWhole, kMarkCellEnded));
+  ExpectNothingLeft();
+}
+
+// Tells when it begins and when it ends, and whether there is a database then.
+class ScriptedObserver : public Observer {
+ public:
+  ScriptedObserver(const ObserverSetup& setup, const Script& script) : setup_(setup), script_(script) {
+    Tell("begins");
+  }
+  ~ScriptedObserver() override { Tell("ends"); }
+
+ private:
+  void Tell(const char* what) {
+    setup_.timeline.Add({.cell = setup_.cell,
+                         .time = setup_.clock(),
+                         .kind = kOfWatch,
+                         .name = script_.databases.count(setup_.space) > 0 ? "database" : "nothing",
+                         .what = what});
+  }
+  const ObserverSetup setup_;
+  const Script& script_;
+};
+
+TEST_F(PlayTest, EachCellIsObservedFromBeforeItsDatabaseIsDeployedUntilItIsToBeRemoved) {
+  AddScenario("second");
+  observe_ = [this](const ObserverSetup& setup) { return std::make_unique<ScriptedObserver>(setup, script_); };
+  EXPECT_FALSE(Run().stopped);
+  const auto timelines = ReadTimeline(folder_.path() / "timeline.jsonl").value();
+  ASSERT_EQ(timelines.size(), 2U);
+  for (const auto& [cell, timeline] : timelines) {
+    ASSERT_EQ(timeline.entries.size(), 2U);
+    EXPECT_EQ(timeline.entries[0].name + timeline.entries[0].what, "nothingbegins");
+    EXPECT_EQ(timeline.entries[1].name + timeline.entries[1].what, "databaseends");
+    const CellHistory history = HistoryOf(cell);
+    EXPECT_GE(timeline.entries[0].time, history.marks.front().time) << "on the clock of the history";
+    EXPECT_LE(timeline.entries[1].time, history.marks.back().time);
+  }
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, WithoutAnObserverThereIsNoTimeline) {
+  Run();
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "timeline.jsonl"));
+}
+
+TEST_F(PlayTest, ADatabaseThatSaysItsDataAreDamagedIsNotAskedAgain) {
+  script_.damaged = true;
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_EQ(TextOf(1, kMarkDamaged), "page 7 has a wrong checksum");
+  const CellHistory history = HistoryOf(1);
+  EXPECT_EQ(history.reads.size(), 2U) << "the one after the recovery, and the final one";
+  EXPECT_TRUE(history.reads.back().final);
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, ClientsGoOnUntilAPauseThatTheHealMadeIsOver) {
+  script_.on_heal = [this] { script_.paused_until = fakes_.host.Now() + std::chrono::seconds(20); };
+  EXPECT_FALSE(Run().stopped);
+  const CellHistory history = HistoryOf(1);
+  const Mark& whole = *FirstMark(history, kMarkWhole);
+  EXPECT_GE(Duration(FirstMark(history, kMarkCellEnded)->time - whole.time), std::chrono::seconds(25));
   ExpectNothingLeft();
 }
 
@@ -250,6 +324,22 @@ TEST_F(PlayTest, TrafficIsAwaitedBeforeTheFault) {
   EXPECT_THAT(script_.acts, IsEmpty());
   EXPECT_THAT(TextOf(1, kMarkHarnessTrouble), HasSubstr("0 of 0 acknowledged, connection refused"));
   ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, WhoIsHeldUpBetweenThatAndTheFaultIsWaitedForAgain) {
+  const Plan plan = MakePlan(rig_, suite_, 42);
+  const auto traffic = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                    [](const Step& step) { return step.act == Act::kAwaitTraffic; });
+  const Duration stable_for = rig_.bounds.stable_for;
+  progress_.on_step = [&](std::size_t) {
+    if (progress_.steps.back().find("acknowledged writes") == std::string::npos) return;
+    script_.paused_from = fakes_.host.Now() + stable_for + traffic->delay / 2;
+    script_.paused_until = script_.paused_from + seconds(30);
+  };
+  Time injected{};
+  script_.on_inject = [&] { injected = fakes_.host.Now(); };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_GE(injected, script_.paused_until + stable_for);
 }
 
 TEST_F(PlayTest, AFaultThatDoesNotBiteIsSaidSoAndHealedAllTheSame) {
@@ -271,6 +361,14 @@ TEST_F(PlayTest, ADatabaseThatStaysAwayIsGivenUpInTheClustersWords) {
   EXPECT_THAT(MarksOf(1), Not(Contains(kMarkHarnessTrouble))) << "it is the system's failure, not the harness's";
   EXPECT_THAT(MarksOf(1), Contains(kMarkHealed));
   ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, ADatabaseThatStaysAwayOnStorageThatIsNotWholeIsGivenUpInTheWordsOfBoth) {
+  script_.recovers = false;
+  fakes_.cluster.pod_is_placed = false;
+  script_.on_inject = [this] { script_.whole = false; };
+  Run();
+  EXPECT_EQ(TextOf(1, kMarkNotRecovered), "0/3 nodes are available; the storage is not whole: 2/3 replicas");
 }
 
 TEST_F(PlayTest, AnInjectionThatFailedHalfWayIsHealedAndTheNextCellIsPlayed) {
@@ -301,6 +399,14 @@ TEST_F(PlayTest, AHealThatFailsStopsTheRunAndSaysWhatIsLeft) {
   EXPECT_THAT(TextOf(2, kMarkHarnessTrouble), HasSubstr("not played"));
   EXPECT_THAT(script_.databases, IsEmpty());
   EXPECT_EQ(script_.loads, 0);
+}
+
+TEST_F(PlayTest, AHealThatIsRefusedIsNoMistakeOfTheUser) {
+  script_.heal_fails = "cluster sea has no node 'n9'; known: n1, n2, n3";
+  script_.heal_fails_as = ErrorCode::kUsage;
+  const Played played = Run(Afterwards::kLeaveUp);
+  ASSERT_TRUE(played.stopped);
+  EXPECT_EQ(played.stopped->code, ErrorCode::kUnavailable);
 }
 
 TEST_F(PlayTest, WhatCouldNotBeHealedIsGoneWithTheClusterOfTheRun) {
@@ -360,7 +466,7 @@ TEST_F(PlayTest, StorageThatDoesNotBecomeWholeAgainIsMarkedAfterItsTime) {
 }
 
 TEST_F(PlayTest, TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead) {
-  script_.reads_that_fail = 3;  // the one after the recovery, and two final ones
+  script_.on_heal = [this] { script_.reads_that_fail = 2; };
   Run();
   std::vector<std::string> final_reads;
   for (const ReadFindings& read : HistoryOf(1).reads) {
@@ -368,6 +474,208 @@ TEST_F(PlayTest, TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead) {
   }
   EXPECT_THAT(final_reads, ElementsAre("connection refused", "connection refused", ""));
 }
+
+TEST_F(PlayTest, TheFirstReadAfterTheRecoveryIsRetriedOnlyWhileTheDatabaseCannotBeRead) {
+  script_.reads_that_fail = 3;
+  Run();
+  std::vector<std::string> reads;
+  for (const ReadFindings& read : HistoryOf(1).reads) {
+    if (!read.final) reads.push_back(read.error);
+  }
+  EXPECT_THAT(reads, ElementsAre("connection refused", "connection refused", "connection refused", ""));
+}
+
+TEST_F(PlayTest, ADatabaseThatCannotBeReadAfterTheRecoveryIsHealedAllTheSame) {
+  script_.reads_that_fail = 1'000'000;
+  script_.on_heal = [this] { script_.reads_that_fail = 0; };
+  EXPECT_FALSE(Run().stopped);
+  const CellHistory history = HistoryOf(1);
+  const Duration tried(history.reads[history.reads.size() - 2].begin - history.reads.front().begin);
+  EXPECT_GT(tried, rig_.bounds.read_within - seconds(2));
+  EXPECT_LE(tried, rig_.bounds.read_within);
+  EXPECT_TRUE(history.reads.back().final && history.reads.back().IsComplete());
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, EachReadMayTakeAllTheTimeThatTheRigAllows) {
+  rig_.bounds.read_within = std::chrono::minutes(7);
+  Run();
+  EXPECT_THAT(script_.read_limits, ElementsAre(rig_.bounds.read_within, rig_.bounds.read_within));
+}
+
+// Folders of diagnostics, in the order of their names.
+std::vector<std::string> TracesIn(const std::filesystem::path& logs) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(logs)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("cell-")) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST_F(PlayTest, APassKeepsNoTraces) {
+  script_.rows = 10'000;
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(TracesIn(folder_.path() / "logs"), IsEmpty());
+}
+
+TEST_F(PlayTest, WhatGoesWrongIsLookedAtWhenItDoesAndBeforeTheDatabaseGoes) {
+  script_.recovers = false;
+  script_.on_heal = [this] { EXPECT_THAT(TracesIn(folder_.path() / "logs"), ElementsAre("cell-1-not-recovered")); };
+  provider_.on_logs = [this] { EXPECT_EQ(script_.databases.size(), 1U) << "while it is still to be seen"; };
+  Run();
+  EXPECT_THAT(TracesIn(folder_.path() / "logs"), Contains("cell-1-not-recovered"));
+}
+
+TEST_F(PlayTest, AFaultThatDoesNotBiteLeavesTracesToo) {
+  script_.bites = false;
+  Run();
+  EXPECT_THAT(TracesIn(folder_.path() / "logs"), Contains("cell-1-not-bitten"));
+}
+
+TEST_F(PlayTest, WritesThatMustBeMissingLeaveTracesBeforeTheRemoval) {
+  script_.rows = 10;
+  provider_.on_logs = [this] { EXPECT_EQ(script_.databases.size(), 1U); };
+  Run();
+  EXPECT_THAT(TracesIn(folder_.path() / "logs"), ElementsAre("cell-1-before-removal"));
+}
+
+TEST_F(PlayTest, ACellThatDoesNotPassLeavesTracesWhateverItsVerdict) {
+  AddScenario("second");
+  script_.rows = 10'000;
+  passes_ = [this](const Cell& cell) {
+    EXPECT_EQ(script_.databases.size(), 1U);
+    return cell.number != 2;
+  };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(TracesIn(folder_.path() / "logs"), ElementsAre("cell-2-before-removal"));
+}
+
+class SoakTest : public PlayTest {
+ protected:
+  SoakTest() {
+    suite_.soak = Soak{.lasts = std::chrono::minutes(5), .least_pause = seconds(20), .most_pause = seconds(60)};
+  }
+
+  // Of those that were begun.
+  std::vector<int> Strikes() {
+    std::vector<int> strikes;
+    for (const Cell& cell : MakePlan(rig_, suite_, 42).cells) {
+      if (cell.role == Role::kStrike && !HistoryOf(cell.number).marks.empty()) strikes.push_back(cell.number);
+    }
+    return strikes;
+  }
+  std::ptrdiff_t Count(const char* act) const { return std::count(script_.acts.begin(), script_.acts.end(), act); }
+};
+
+TEST_F(SoakTest, OneDatabaseLivesThroughStrikeAfterStrikeUntilItsTimeIsOver) {
+  std::set<std::string> databases;
+  script_.on_inject = [&] {
+    databases.insert(script_.databases.begin(), script_.databases.end());
+    EXPECT_EQ(script_.loads, 2) << "that of the clients and the pinned one of this strike";
+    EXPECT_FALSE(script_.hurt) << "the one before is healed";
+  };
+  const Played played = Run();
+  EXPECT_FALSE(played.stopped) << played.stopped->message;
+  EXPECT_EQ(databases.size(), 1U);
+  const std::vector<int> strikes = Strikes();
+  EXPECT_GE(strikes.size(), 3U);
+  EXPECT_LT(strikes.size(), 5 * 60 / 25U) << "the time is over before the schedule is";
+  for (const int strike : strikes) {
+    EXPECT_THAT(MarksOf(strike),
+                ElementsAre(kMarkCellBegun, kMarkPlacement, kMarkPinned, kMarkInjecting, kMarkInjected, kMarkBitten,
+                            kMarkRecovered, kMarkPlacement, kMarkHealed, kMarkWhole, kMarkCellEnded));
+    EXPECT_TRUE(HistoryOf(strike).reads.empty());
+  }
+  EXPECT_THAT(MarksOf(1), ElementsAre(kMarkCellBegun, kMarkCellEnded));
+  const std::vector<ReadFindings> reads = HistoryOf(1).reads;
+  EXPECT_EQ(reads.size(), 2 * strikes.size() + 1) << "after each recovery, after each pause and at the end";
+  for (std::size_t i = 0; i < reads.size(); ++i) EXPECT_EQ(reads[i].final, i + 1 == reads.size());
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, AStrikeBeginsOnlyWithinItsTimeAndIsFinished) {
+  suite_.soak->lasts = seconds(1);
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(Strikes(), ElementsAre(2));
+  EXPECT_THAT(script_.acts, ElementsAre("inject", "heal"));
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, AsManyStrikesAsAreWantedArePlayedHoweverLongTheyTake) {
+  suite_.soak->lasts = seconds(1);
+  suite_.soak->strikes = 4;
+  suite_.soak->without = {2};
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_EQ(Strikes().size(), 3U);
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, OnStorageThatIsNotWholeNoOtherFaultIsApplied) {
+  script_.on_inject = [this] { script_.whole = Count("inject") == 0; };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(Strikes(), ElementsAre(2, 3));
+  EXPECT_THAT(MarksOf(3), Contains(kMarkNotWhole));
+  EXPECT_TRUE(HistoryOf(1).reads.back().final) << "what there is is read back";
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, AStrikeThatTheHarnessCouldNotMakeIsHealedAndEndsTheSoak) {
+  script_.inject_fails = "the API server said no";
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(Strikes(), ElementsAre(2));
+  EXPECT_THAT(TextOf(2, kMarkHarnessTrouble), HasSubstr("the API server said no"));
+  EXPECT_THAT(script_.acts, ElementsAre("inject", "heal"));
+  EXPECT_TRUE(HistoryOf(1).reads.back().final);
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, AHealThatFailsStopsTheRunAndSaysWhatIsLeft) {
+  script_.on_inject = [this] {
+    if (Count("inject") == 1) script_.heal_fails = "n1 does not answer";
+  };
+  const Played played = Run(Afterwards::kLeaveUp);
+  ASSERT_TRUE(played.stopped);
+  ASSERT_EQ(played.outstanding.size(), 1U);
+  EXPECT_THAT(Strikes(), ElementsAre(2, 3));
+  EXPECT_EQ(TextOf(3, kMarkNotHealed), "n1 does not answer");
+  EXPECT_THAT(script_.databases, IsEmpty());
+  EXPECT_EQ(script_.loads, 0);
+}
+
+TEST_F(SoakTest, AFaultThatDoesNotApplyIsSkippedAndTheSoakGoesOn) {
+  script_.applies = false;
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(MarksOf(2), ElementsAre(kMarkCellBegun, kMarkSkipped, kMarkCellEnded));
+  EXPECT_THAT(script_.acts, IsEmpty());
+  ExpectNothingLeft();
+}
+
+TEST_F(SoakTest, WithoutADatabaseThereIsNoStrike) {
+  script_.whole = false;
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(Strikes(), IsEmpty());
+  EXPECT_THAT(TextOf(1, kMarkHarnessTrouble), HasSubstr("2/3 replicas"));
+  ExpectNothingLeft();
+}
+
+// Interrupted while the step of that number runs: in the opening, in a strike, and in the one after it.
+class SoakInterruptedAt : public SoakTest, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(SoakInterruptedAt, TheRunHealsAndTearsDown) {
+  progress_.on_step = [this](std::size_t step) {
+    if (step == GetParam()) fakes_.host.Interrupt();
+  };
+  const Played played = Run();
+  ASSERT_TRUE(played.stopped);
+  EXPECT_EQ(played.stopped->code, ErrorCode::kInterrupted) << played.stopped->message;
+  EXPECT_THAT(*UndoLog(folder_.path() / "undo.jsonl").Outstanding(), IsEmpty());
+  EXPECT_EQ(Count("inject"), Count("heal"));
+  ExpectNothingLeft();
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryStep, SoakInterruptedAt, testing::Range<std::size_t>(1, 21));
 
 TEST_F(PlayTest, AClusterThatWasUpBeforeIsLeftUp) {
   script_.up = true;

@@ -4,6 +4,7 @@
 // means "cannot", and is known before any cluster exists. Thread-safe only where said.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -28,8 +29,10 @@ std::string FidelityNote(Fidelity fidelity);
 class Power {
  public:
   virtual ~Power() = default;
-  virtual Status Off(const std::string& node) = 0;     // at once; memory and page cache are gone when it returns
-  virtual Status On(const std::string& node) = 0;      // the same machine with its disks; returns once it is booting
+  virtual Status Off(const std::string& node) = 0;  // at once; memory and page cache are gone when it returns
+  virtual Status On(const std::string& node) = 0;   // the same machine with its disks; returns once it is booting
+  // As with its power button: it ends its programs and switches itself off. Returns when it is off.
+  virtual Status ShutDown(const std::string& node) = 0;
   virtual Status Freeze(const std::string& node) = 0;  // every CPU stops, nothing is lost
   virtual Status Thaw(const std::string& node) = 0;
   // The machine is gone for good, as a cloud would say: its Node object goes and a fresh machine with an empty disk
@@ -38,12 +41,52 @@ class Power {
   virtual Result<bool> IsOn(const std::string& node) = 0;
 };
 
+// TCP ports, both ends included.
+struct PortRange {
+  int first = 0;
+  int last = 0;
+  bool operator==(const PortRange&) const = default;
+};
+
+// The cluster's network, as a node has it. Every call is idempotent, and nothing of it needs the node's own network.
 class Network {
  public:
   virtual ~Network() = default;
   virtual Status Cut(const std::string& node) = 0;  // from everything, both ways
   virtual Status Mend(const std::string& node) = 0;
   virtual Result<bool> IsCut(const std::string& node) = 0;
+
+  // A part of the traffic, dropped without a word.
+  enum class Traffic {
+    kIn,            // all that comes to the node
+    kOut,           // all that the node sends
+    kControlPlane,  // between the node and the programs of the control plane, both ways
+  };
+  virtual Status Block(const std::string& node, Traffic traffic) = 0;  // instead of what was blocked before
+  // What passes between the node and everybody else, both ways, to or from one of these ports, also of connections that
+  // are there already. The node still reaches itself. Instead of what was blocked before.
+  virtual Status BlockPorts(const std::string& node, const std::vector<PortRange>& ports) = 0;
+  virtual Status Unblock(const std::string& node) = 0;
+  virtual Result<bool> IsBlocked(const std::string& node) = 0;
+
+  struct Quality {
+    Duration delay{};      // of all that the node sends
+    int loss_percent = 0;  // of all that the node sends
+  };
+  virtual Status SetQuality(const std::string& node, const Quality& quality) = 0;  // {}: as it was made
+
+  // How long it takes to connect to the node over this network, from where the control plane is: `count` times, all at
+  // once. Empty where nobody answered within 2 s.
+  virtual Result<std::vector<std::optional<Duration>>> TimeConnections(const std::string& node, int count) = 0;
+};
+
+// How a disk serves requests. What is on it stays.
+enum class DiskConduct {
+  kGood,
+  kErrors,       // every request ends in an I/O error
+  kWriteErrors,  // every write does
+  kSlow,         // every request takes longer
+  kGone,         // nobody can open it, and whoever has it open gets errors
 };
 
 // The data disk of a node that backends store on.
@@ -53,6 +96,11 @@ class Disks {
   virtual Status Fail(const std::string& node) = 0;             // every request ends in an I/O error, for good
   virtual Status ReplaceDisk(const std::string& node) = 0;      // an empty disk of the same size takes its place
   virtual Result<bool> IsFailing(const std::string& node) = 0;  // by reading from it
+
+  // Until it is told otherwise, also when the node boots. `delay` is that of kSlow. Idempotent.
+  virtual Status Conduct(const std::string& node, DiskConduct conduct, Duration delay = {}) = 0;
+  virtual Result<DiskConduct> GetConduct(const std::string& node) = 0;  // as the node's kernel serves it
+  virtual Result<Duration> TimeRead(const std::string& node) = 0;       // of a block, past every cache
 };
 
 // Commands as root on a node, out of band: it works while the node's cluster network is cut.
@@ -61,6 +109,30 @@ class NodeShell {
   virtual ~NodeShell() = default;
   virtual Result<Output> Run(const std::string& node, const std::string& script,
                              Duration limit = std::chrono::seconds(60)) = 0;
+};
+
+// The programs that make a machine a node of the cluster. Containers go on without them. Every call is idempotent.
+class NodeServices {
+ public:
+  enum class Service { kKubelet, kContainerRuntime };
+  virtual ~NodeServices() = default;
+  virtual Status Stop(const std::string& node, Service service) = 0;  // and nobody starts it again; until the next boot
+  virtual Status Start(const std::string& node, Service service) = 0;
+  virtual Result<bool> IsRunning(const std::string& node, Service service) = 0;  // by its process
+};
+
+// The programs of the control plane. Every call is idempotent.
+class ControlPlane {
+ public:
+  enum class Component { kApiServer, kControllerManager, kEtcd };
+  virtual ~ControlPlane() = default;
+  virtual Status Stop(Component component) = 0;    // at once, and nobody starts it again
+  virtual Status Start(Component component) = 0;   // returns when it runs; it may not serve yet
+  virtual Status Pause(Component component) = 0;   // it answers nobody and keeps its connections
+  virtual Status Resume(Component component) = 0;  // also one that is not paused
+  // Whatever was stopped or paused runs again. Hurts nobody, so that it may be called for a cluster of which nothing is
+  // known: while its control plane is away it cannot even be asked which one it is. Returns when the API is served.
+  virtual Status Revive() = 0;
 };
 
 // Something that stands in the way, and the command that mends it.
@@ -98,11 +170,14 @@ class Provider {
   virtual std::vector<std::string> Nodes() const = 0;
 
   virtual Fidelity GetFidelity() const = 0;
+  // Memory of this machine that the cluster takes while it is up, in bytes; 0 if it runs elsewhere.
+  virtual std::uint64_t MemoryNeeded() const { return 0; }
   virtual std::string Profile()
       const = 0;  // the timing of failure detection and attachment: "tuned", "stock", "unknown"
   // Programs that make up the system under test and their versions, for the report.
   virtual std::vector<std::pair<std::string, std::string>> Fingerprint() const = 0;
-  // Consoles and logs of the cluster's own programs, into `folder`. What cannot be had is left out.
+  // Consoles and logs of the cluster's own programs, into `folder`, also of nodes that are off, and while the API
+  // server is. What cannot be had is left out. Returns within half a minute.
   virtual Status CollectLogs(const std::filesystem::path& folder) = 0;
   // Makes an OCI image archive known to every node, also to those replaced later.
   virtual Status LoadImage(const std::string& archive) = 0;
@@ -111,6 +186,8 @@ class Provider {
   virtual Network* network() { return nullptr; }
   virtual Disks* disks() { return nullptr; }
   virtual NodeShell* shell() { return nullptr; }
+  virtual NodeServices* services() { return nullptr; }
+  virtual ControlPlane* control_plane() { return nullptr; }
 };
 
 }  // namespace holdfast

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "harness/history_builder.h"
 #include "harness/history_recorder.h"
 #include "harness/host_fake.h"
 #include "harness/run_folder.h"
@@ -114,6 +115,23 @@ TEST_F(RecordedRunTest, ARunThatWasCutOffIsJudgedAsInconclusive) {
   EXPECT_EQ(run->took, Duration(std::chrono::seconds(7)));
 }
 
+TEST_F(RecordedRunTest, ACellPassesSoFarIfItsHistorySaysSo) {
+  const Order order = MakeTestOrder({.scenarios = {"gale"}, .seed = Story::kSeed});
+  Plan plan = order.plan;
+  plan.cells[0].seed = Story::kSeed;
+  const auto passes = [&](const Story& story) {
+    inputs_.Write("history.jsonl", story.Text());
+    return PassesSoFar(inputs_.path() / "history.jsonl", plan, plan.cells[0], order.rig.bounds);
+  };
+  Story story = HealthyStory();
+  std::erase_if(story.marks, [](const Mark& mark) { return mark.name == kMarkCellEnded; });
+  EXPECT_TRUE(passes(story)) << "its end is still to come";
+  story.Drop(1, 10);
+  EXPECT_FALSE(passes(story)) << "a write is lost";
+  EXPECT_FALSE(passes(Story())) << "nothing was done";
+  EXPECT_FALSE(PassesSoFar(inputs_.path() / "no-such-file", plan, plan.cells[0], order.rig.bounds));
+}
+
 TEST_F(RecordedRunTest, LinesOfACellThatThePlanDoesNotHaveMakeEveryCellDoubtful) {
   const fs::path folder = MakeRunThatWasCutOff();
   const auto doubts = [&] { return JudgeRun(folder).value().results.at(0).verdicts.at(0).because; };
@@ -122,6 +140,21 @@ TEST_F(RecordedRunTest, LinesOfACellThatThePlanDoesNotHaveMakeEveryCellDoubtful)
   std::ofstream(folder / "history.jsonl", std::ios::app) << "\n"
                                                          << R"({"cell":7,"t":70,"e":"begin","c":1,"s":2})";
   EXPECT_THAT(doubts(), Contains(stray));
+}
+
+TEST_F(RecordedRunTest, JudgingAgainReadsTheTimelineAndDoesWithoutOne) {
+  const fs::path folder = MakeRunThatWasCutOff();
+  const auto because = [&] {
+    const holdfast::Run run = JudgeRun(folder).value();
+    std::string text;
+    for (const Verdict& verdict : run.results.at(0).verdicts) {
+      for (const std::string& line : verdict.because) text += line + "\n";
+    }
+    return text;
+  };
+  EXPECT_THAT(because(), Not(HasSubstr("timeline.jsonl")));
+  std::ofstream(folder / "timeline.jsonl") << "{\"cell\":1,\"t\":3,\"ki";
+  EXPECT_THAT(because(), HasSubstr("timeline.jsonl:1: no JSON object"));
 }
 
 TEST_F(RecordedRunTest, JudgingAgainWritesEveryReport) {

@@ -27,6 +27,15 @@ void Renumber(ReadFindings& findings, const std::vector<OperationIndex>& place_o
   for (WriterRow& row : findings.writers) row.operation = place_of[row.operation];
 }
 
+template <typename Visit>
+void ForEachIncarnation(CellHistory& history, const Visit& visit) {
+  for (Completion& completion : history.completions) visit(completion.incarnation);
+  for (ReadFindings& findings : history.reads) {
+    for (WriterRow& row : findings.writers) visit(row.incarnation);
+    for (StrangeRow& row : findings.strange) visit(row.incarnation);
+  }
+}
+
 }  // namespace
 
 void SortByTime(CellHistory& history) {
@@ -49,6 +58,16 @@ void SortByTime(CellHistory& history) {
   if (!std::is_sorted(history.acknowledged.begin(), history.acknowledged.end(), ends_before)) {
     std::stable_sort(history.acknowledged.begin(), history.acknowledged.end(), ends_before);
   }
+}
+
+void CountIncarnations(CellHistory& history) {
+  std::vector<std::uint64_t> known = {0};
+  ForEachIncarnation(history, [&](std::uint64_t& incarnation) { known.push_back(incarnation); });
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  ForEachIncarnation(history, [&](std::uint64_t& incarnation) {
+    incarnation = static_cast<std::uint64_t>(std::lower_bound(known.begin(), known.end(), incarnation) - known.begin());
+  });
 }
 
 }  // namespace holdfast

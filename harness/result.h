@@ -13,6 +13,7 @@ enum class ErrorCode {
   kUsage,        // the user's rig, suite or arguments; `message` starts with file:line where there is one
   kUnavailable,  // the machine or the cluster did not do what was asked
   kTimeout,      // a limit ran out; `message` says what was last seen
+  kDamaged,      // a database says of itself that what it stored is damaged
   kInterrupted,  // the user pressed Ctrl-C or the harness was told to end
 };
 

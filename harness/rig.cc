@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "harness/latency_section.h"
 #include "harness/spelling.h"
 #include "harness/yaml_reader.h"
 
@@ -17,6 +18,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kLongestPartName = 40;
 constexpr YamlRange<Duration> kAnyBound = {milliseconds(1), hours(24)};
+constexpr YamlRange<Duration> kAnyLatency = {std::chrono::microseconds(1), minutes(1)};
 
 // Fewer probes a second would blur the recovery time, which is seen only from their acknowledgements.
 constexpr int kLeastProbesPerSecond = 20;
@@ -98,20 +100,60 @@ Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
                   FormatDuration(bounds.rto + bounds.stable_for)));
 }
 
+// A client that waits no longer than its deadline cannot tell what took longer.
+Status ReadLatencyBounds(const YamlMapping& section, Duration deadline, Bounds& bounds) {
+  if (section.Has("commit_p99")) {
+    ASSIGN_OR_RETURN(bounds.commit_p99, section.Period("commit_p99", {}, kAnyLatency));
+    if (*bounds.commit_p99 >= deadline) {
+      return UsageError(fmt::format("{}: commit_p99 is {}; allowed: shorter than the deadline of one write, {}",
+                                    section.Where("commit_p99"), FormatDuration(*bounds.commit_p99),
+                                    FormatDuration(deadline)));
+    }
+  }
+  if (section.Has("journal_p99_vs_local")) {
+    ASSIGN_OR_RETURN(bounds.journal_p99_vs_local, ReadFactor(section, "journal_p99_vs_local"));
+  }
+  return {};
+}
+
+// What Kubernetes takes for names of images and classes is its own affair; here nothing may break a manifest.
+Result<std::string> ReadReference(const YamlMapping& section, const std::string& key) {
+  ASSIGN_OR_RETURN(const std::string text, section.Text(key));
+  static constexpr char kAllowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@";
+  const bool fits = !text.empty() && text.find_first_not_of(kAllowed) == std::string::npos;
+  if (fits) return text;
+  return section.Complaint(key, "letters, digits and ._-/:@");
+}
+
+Status ReadLatencyParts(const YamlMapping& top, Rig& rig) {
+  ASSIGN_OR_RETURN(const YamlMapping section, top.Mapping("latency", {.optional = {"image", "local"}}));
+  if (section.Has("image")) {
+    ASSIGN_OR_RETURN(rig.latency.image, ReadReference(section, "image"));
+  }
+  if (section.Has("local")) {
+    ASSIGN_OR_RETURN(rig.latency.local_class, ReadReference(section, "local"));
+  }
+  return {};
+}
+
 Status ReadBounds(const YamlMapping& top, Rig& rig) {
-  ASSIGN_OR_RETURN(const YamlMapping section,
-                   top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "whole_within",
-                                                       "read_within", "least_writes", "quantile", "confidence"}}));
+  ASSIGN_OR_RETURN(
+      const YamlMapping section,
+      top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "redundancy_within",
+                                          "read_within", "least_writes", "brown_out", "quantile", "confidence",
+                                          "commit_p99", "journal_p99_vs_local"}}));
   Bounds& bounds = rig.bounds;
   ASSIGN_OR_RETURN(bounds.rto, section.Period("rto", bounds.rto, kAnyBound));
   ASSIGN_OR_RETURN(bounds.async, ReadDurability(section));
   ASSIGN_OR_RETURN(bounds.stable_for, section.Period("stable_for", bounds.stable_for, kAnyBound));
   ASSIGN_OR_RETURN(bounds.give_up, section.Period("give_up", bounds.give_up, kAnyBound));
-  ASSIGN_OR_RETURN(bounds.whole_within, section.Period("whole_within", bounds.whole_within, kAnyBound));
+  ASSIGN_OR_RETURN(bounds.redundancy_within, section.Period("redundancy_within", bounds.redundancy_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.read_within, section.Period("read_within", bounds.read_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.least_writes, section.Integer("least_writes", bounds.least_writes, {1, 100'000}));
+  ASSIGN_OR_RETURN(bounds.brown_out, section.Period("brown_out", bounds.brown_out, kAnyBound));
   ASSIGN_OR_RETURN(bounds.quantile, ReadPercent(section, "quantile", bounds.quantile));
   ASSIGN_OR_RETURN(bounds.confidence, ReadPercent(section, "confidence", bounds.confidence));
+  RETURN_IF_ERROR(ReadLatencyBounds(section, rig.deadline, bounds));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
   if (rig.deadline < bounds.rto) return {};
   return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",
@@ -119,7 +161,7 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
 }
 
 const char kTitle[] = "the rig";
-YamlKeys Keys() { return {.required = {"cluster", "backend", "workload"}, .optional = {"bounds"}}; }
+YamlKeys Keys() { return {.required = {"cluster", "backend", "workload"}, .optional = {"bounds", "latency"}}; }
 
 Result<Rig> FromMapping(const YamlMapping& top, const std::string& file) {
   Rig rig;
@@ -128,6 +170,7 @@ Result<Rig> FromMapping(const YamlMapping& top, const std::string& file) {
   RETURN_IF_ERROR(ReadBackend(top, rig));
   RETURN_IF_ERROR(ReadWorkload(top, rig));
   RETURN_IF_ERROR(ReadBounds(top, rig));
+  RETURN_IF_ERROR(ReadLatencyParts(top, rig));
   return rig;
 }
 

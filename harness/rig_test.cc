@@ -2,6 +2,7 @@
 // never be a bound that quietly holds its default.
 #include "harness/rig.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "harness/installed.h"
@@ -37,13 +38,14 @@ class RigTest : public testing::Test {
 };
 
 TEST_F(RigTest, EverythingThatIsSaidIsRead) {
-  const Rig rig = Read(
-                      "cluster: {name: two, provider: uml, nodes: 5, profile: stock}\n"
-                      "backend: {name: ceph-rbd, replicas: 2}\n"
-                      "workload: {name: ledger, clients: 8, deadline: 500ms, probe_interval: 20ms, payload: 64}\n"
-                      "bounds: {rto: 30s, durability: {async: 2s}, stable_for: 3s, give_up: 60s, whole_within: 9m,\n"
-                      "         read_within: 8s, least_writes: 7, quantile: 99, confidence: 90}\n")
-                      .value();
+  const Rig rig =
+      Read(
+          "cluster: {name: two, provider: uml, nodes: 5, profile: stock}\n"
+          "backend: {name: ceph-rbd, replicas: 2}\n"
+          "workload: {name: ledger, clients: 8, deadline: 500ms, probe_interval: 20ms, payload: 64}\n"
+          "bounds: {rto: 30s, durability: {async: 2s}, stable_for: 3s, give_up: 60s, redundancy_within: 9m,\n"
+          "         read_within: 8s, least_writes: 7, brown_out: 250ms, quantile: 99, confidence: 90}\n")
+          .value();
   EXPECT_EQ(rig.file, (folder_.path() / "rig.yaml").string());
   EXPECT_EQ(rig.cluster, "two");
   EXPECT_EQ(rig.provider.name, "uml");
@@ -62,10 +64,11 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
   EXPECT_EQ(rig.bounds.async, Duration(seconds(2)));
   EXPECT_EQ(rig.bounds.stable_for, seconds(3));
   EXPECT_EQ(rig.bounds.give_up, seconds(60));
-  EXPECT_EQ(rig.bounds.whole_within, minutes(9));
+  EXPECT_EQ(rig.bounds.redundancy_within, minutes(9));
   EXPECT_EQ(rig.bounds.read_within, seconds(8));
   EXPECT_EQ(rig.bounds.least_writes, 7);
   EXPECT_DOUBLE_EQ(rig.bounds.quantile, 0.99);
+  EXPECT_EQ(rig.bounds.brown_out, milliseconds(250));
   EXPECT_DOUBLE_EQ(rig.bounds.confidence, 0.9);
 }
 
@@ -114,10 +117,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"UnknownSection", "bound: {rto: 9s}",
               "rig.yaml:4: unknown key 'bound' in the rig (did you mean 'bounds'?); known: cluster, backend, workload, "
-              "bounds"},
+              "bounds, latency"},
         Wrong{"UnknownBound", "bounds: {rtoo: 9s}",
               "rig.yaml:4: unknown key 'rtoo' in bounds (did you mean 'rto'?); known: rto, durability, stable_for, "
-              "give_up, whole_within, read_within, least_writes, quantile, confidence"},
+              "give_up, redundancy_within, read_within, least_writes, brown_out, quantile, confidence, commit_p99, "
+              "journal_p99_vs_local"},
         Wrong{"NoProvider", "cluster: {name: holdfast}",
               "rig.yaml:1: no key 'provider' in cluster; required: provider"},
         Wrong{"NoBackendName", "backend: {pool: a}", "rig.yaml:2: no key 'name' in backend; required: name"},
@@ -195,6 +199,43 @@ TEST_F(RigTest, ClientsThatTogetherProbeTwentyTimesASecondAreEnough) {
   EXPECT_EQ(Complaint(workload("clients: 4, probe_interval: 200ms")), "none");
   EXPECT_EQ(Complaint(workload("clients: 64, probe_interval: 3200ms")), "none");
   EXPECT_NE(Complaint(workload("clients: 64, probe_interval: 3201ms")), "none");
+}
+
+TEST_F(RigTest, SaysWithinWhichBoundsOfLatencyAndWhatItIsMeasuredWith) {
+  const Rig rig = Read(std::string(kLeast) +
+                       "bounds: {commit_p99: 20ms, journal_p99_vs_local: 2.5x}\n"
+                       "latency: {image: registry.example:5000/fio:3, local: openebs-hostpath}\n")
+                      .value();
+  EXPECT_EQ(rig.bounds.commit_p99, milliseconds(20));
+  EXPECT_EQ(rig.bounds.journal_p99_vs_local, 2.5);
+  EXPECT_EQ(rig.latency.image, "registry.example:5000/fio:3");
+  EXPECT_EQ(rig.latency.local_class, "openebs-hostpath");
+  const Rig silent = Read(kLeast).value();
+  EXPECT_FALSE(silent.bounds.commit_p99.has_value());
+  EXPECT_FALSE(silent.bounds.journal_p99_vs_local.has_value());
+  EXPECT_EQ(silent.latency.image, "");
+  EXPECT_EQ(silent.latency.local_class, "");
+}
+
+TEST_F(RigTest, ABoundOfLatencyThatIsNoneIsRefused) {
+  const std::string least = kLeast;
+  EXPECT_EQ(Complaint(least + "bounds: {commit_p99: 1s}\n"),
+            "rig.yaml:4: commit_p99 is 1 s; allowed: shorter than the deadline of one write, 1 s");
+  EXPECT_EQ(
+      Complaint(least + "bounds: {commit_p99: 20}\n"),
+      "rig.yaml:4: commit_p99 in bounds is '20'; allowed: a whole number and its unit, such as 500us, 1500ms, 2s, "
+      "5m or 1h");
+  for (const std::string factor : {"5", "x", "0x", "-2x", "5 x", "5xx", "1e3x", "infx", "nanx"}) {
+    EXPECT_EQ(
+        Complaint(fmt::format("{}bounds: {{journal_p99_vs_local: '{}'}}\n", least, factor)),
+        fmt::format("rig.yaml:4: journal_p99_vs_local in bounds is '{}'; allowed: a factor greater than 0, such as "
+                    "5x or 2.5x",
+                    factor));
+  }
+  EXPECT_EQ(Complaint(least + "latency: {image: 'a b'}\n"),
+            "rig.yaml:4: image in latency is 'a b'; allowed: letters, digits and ._-/:@");
+  EXPECT_EQ(Complaint(least + "latency: {locl: a}\n"),
+            "rig.yaml:4: unknown key 'locl' in latency (did you mean 'local'?); known: image, local");
 }
 
 TEST_F(RigTest, EveryBrokenByteIsReadOrRefusedInOneLine) {

@@ -1,6 +1,6 @@
 // Run: a finished (or interrupted) run: the plan, the verdicts, and what it ran on. It lives in a folder:
 //
-//     rig.yaml suite.yaml plan.txt history.jsonl undo.jsonl run.json junit.xml logs/
+//     rig.yaml suite.yaml plan.txt history.jsonl undo.jsonl run.json junit.xml report.html logs/
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/history.h"
+#include "harness/picture.h"
 #include "harness/plan.h"
 #include "harness/verdict.h"
 
@@ -18,9 +19,13 @@ struct CellResult {
   Cell cell;
   Judgement judgement = Judgement::kInconclusive;  // the worst of the verdicts, see judge.h
   std::string summary;
+  std::string cause;         // of a recovery that was too long or none, one sentence (diagnosis.h); empty if unknown
   std::string recovered_by;  // "container restarted on n1", "new pod, n1 → n3", empty if it did not recover
   Duration took{};
   std::vector<Verdict> verdicts;
+  std::vector<Picture> pictures;        // only where a reporter needs them (reporter.h); not in run.json
+  std::vector<std::string> steps = {};  // what was planned, a line a step
+  std::vector<std::string> files = {};  // what was kept because it went wrong, from the run's folder on
 };
 
 struct Run {
@@ -35,6 +40,7 @@ struct Run {
   std::vector<std::pair<std::string, std::string>> fingerprint;  // versions
   Bounds bounds;
   Duration took{};
+  int at_a_time = 1;  // cells that were played side by side, on clusters that share the machine
   std::vector<CellResult> results;
   std::filesystem::path folder;
 

@@ -26,6 +26,7 @@ inline CellResult SampleResult(int number, const std::string& fault, Judgement j
   result.cell.number = number;
   result.cell.scenario = fault;
   result.cell.fault.name = fault;
+  if (fault == "node-power-off") result.cell.memory_loss = MemoryLoss::kPower;
   result.cell.fault.options = Options({{"grace", {.text = "5s", .where = "suite.yaml:7"}}});
   result.cell.seed = 0xFFFFFFFFFFFFFFF0U + static_cast<std::uint64_t>(number);
   result.judgement = judgement;

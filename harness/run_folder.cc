@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kLeastRoom = std::uintmax_t{64} << 20;  // the history of a suite is a few MiB
 constexpr int kMostCollisions = 100;
+constexpr char kLanes[] = "lanes";
 
 std::tm Utc(std::chrono::system_clock::time_point time) {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(time));
@@ -55,26 +56,52 @@ Status CopyAsWritten(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-}  // namespace
-
-Result<fs::path> MakeRunFolder(const fs::path& parent, const Order& order,
-                               std::chrono::system_clock::time_point started) {
-  ASSIGN_OR_RETURN(const fs::path folder, MakeNewFolder(parent, NameOf(order, started)));
+// What the folder of a run is drawn from again.
+Status Furnish(const fs::path& folder, const Order& order) {
   std::error_code error;
   fs::create_directory(folder / "logs", error);
   if (error) return NoFolder(folder / "logs", error.message());
   RETURN_IF_ERROR(CopyAsWritten(order.rig.file, folder / "rig.yaml"));
   RETURN_IF_ERROR(CopyAsWritten(order.suite.file, folder / "suite.yaml"));
   RETURN_IF_ERROR(WriteArguments(order.arguments, folder / "arguments.json"));
-  RETURN_IF_ERROR(WriteText(folder / "plan.txt", PrintPlan(order.rig, order.plan)));
+  return WriteText(folder / "plan.txt", PrintPlan(order.rig, order.plan));
+}
+
+}  // namespace
+
+Result<fs::path> MakeRunFolder(const fs::path& parent, const Order& order,
+                               std::chrono::system_clock::time_point started) {
+  ASSIGN_OR_RETURN(const fs::path folder, MakeNewFolder(parent, NameOf(order, started)));
+  RETURN_IF_ERROR(Furnish(folder, order));
   return folder;
+}
+
+Status MakeRunFolderAt(const fs::path& folder, const Order& order) {
+  std::error_code error;
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
+  if (!error && fs::create_directory(folder, error)) return Furnish(folder, order);
+  return UsageError(fmt::format("{}: cannot be made: {}; allowed: a path where there is nothing yet", folder.string(),
+                                error ? error.message() : "it is there already"));
+}
+
+Result<fs::path> MakeLaneFolder(const fs::path& run, const Order& order) {
+  ASSIGN_OR_RETURN(const fs::path folder, MakeNewFolder(run / kLanes, order.rig.cluster));
+  RETURN_IF_ERROR(Furnish(folder, order));
+  return folder;
+}
+
+std::vector<fs::path> LanesOf(const fs::path& run) { return ListRuns(run / kLanes); }
+
+bool IsRunFolder(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "arguments.json", error) || fs::is_regular_file(folder / "run.json", error);
 }
 
 std::vector<fs::path> ListRuns(const fs::path& parent) {
   std::vector<fs::path> runs;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
-    if (fs::exists(entry.path() / "arguments.json", error)) runs.push_back(entry.path());
+    if (IsRunFolder(entry.path())) runs.push_back(entry.path());
   }
   std::sort(runs.begin(), runs.end());
   return runs;
@@ -82,8 +109,7 @@ std::vector<fs::path> ListRuns(const fs::path& parent) {
 
 Result<fs::path> FindRun(const std::string& run) {
   for (const fs::path& folder : {fs::path(run), fs::path(kRunsFolder) / run}) {
-    std::error_code error;
-    if (fs::exists(folder / "arguments.json", error)) return folder;
+    if (IsRunFolder(folder)) return folder;
   }
   return UsageError(
       fmt::format("'{}' is not the folder of a run; `holdfast list runs` shows those in {}/", run, kRunsFolder));

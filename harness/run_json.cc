@@ -13,9 +13,36 @@ json ToJson(const Part& part) {
   return {{"name", part.name}, {"options", options}};
 }
 
+json ToJson(const FioSettings& fio) {
+  return {{"jobs", fio.jobs},
+          {"repetitions", fio.repetitions},
+          {"runtime_ns", fio.runtime.count()},
+          {"warm_up_ns", fio.warm_up.count()},
+          {"size_mib", fio.size_mib}};
+}
+
+json ToJson(const CommitSettings& commits) { return {{"for_ns", commits.hold.count()}, {"rate", commits.rate}}; }
+
 json ToJson(const Cell& cell) {
-  return {{"number", cell.number},     {"name", cell.Name()},  // for readers; it follows from the rest
-          {"scenario", cell.scenario}, {"trial", cell.trial}, {"fault", ToJson(cell.fault)}, {"seed", cell.seed}};
+  json injections = json::array();
+  for (const Injection& injection : cell.injections) {
+    injections.push_back({{"fault", ToJson(injection.fault)}, {"delay_ns", injection.delay.count()}});
+  }
+  json value = {{"number", cell.number},
+                {"name", cell.Name()},  // for readers; it follows from the rest
+                {"scenario", cell.scenario},
+                {"trial", cell.trial},
+                {"fault", ToJson(cell.fault)},
+                {"injections", injections},
+                {"demands", ToString(cell.demands)},
+                {"memory_loss", ToString(cell.memory_loss)},
+                {"seed", cell.seed}};
+  if (cell.role != Role::kScenario) value["role"] = ToString(cell.role);
+  if (cell.role == Role::kStrike) value["strike"] = cell.strike;
+  if (cell.role == Role::kLeftOut) value["missing"] = cell.missing;
+  if (cell.fio) value["fio"] = ToJson(*cell.fio);
+  if (cell.commits) value["commits"] = ToJson(*cell.commits);
+  return value;
 }
 
 json ToJson(const Verdict& verdict) {
@@ -29,8 +56,15 @@ json ToJson(const Verdict& verdict) {
 json ToJson(const CellResult& result) {
   json verdicts = json::array();
   for (const Verdict& verdict : result.verdicts) verdicts.push_back(ToJson(verdict));
-  return {{"cell", ToJson(result.cell)},         {"judgement", ToString(result.judgement)}, {"summary", result.summary},
-          {"recovered_by", result.recovered_by}, {"took_ns", result.took.count()},          {"verdicts", verdicts}};
+  return {{"cell", ToJson(result.cell)},
+          {"judgement", ToString(result.judgement)},
+          {"summary", result.summary},
+          {"cause", result.cause},
+          {"recovered_by", result.recovered_by},
+          {"took_ns", result.took.count()},
+          {"verdicts", verdicts},
+          {"steps", result.steps},
+          {"files", result.files}};
 }
 
 json ToJson(const Bounds& bounds) {
@@ -38,9 +72,12 @@ json ToJson(const Bounds& bounds) {
           {"async_ns", bounds.async ? json(bounds.async->count()) : json()},
           {"stable_for_ns", bounds.stable_for.count()},
           {"give_up_ns", bounds.give_up.count()},
-          {"whole_within_ns", bounds.whole_within.count()},
+          {"redundancy_within_ns", bounds.redundancy_within.count()},
           {"read_within_ns", bounds.read_within.count()},
           {"least_writes", bounds.least_writes},
+          {"brown_out_ns", bounds.brown_out.count()},
+          {"commit_p99_ns", bounds.commit_p99 ? json(bounds.commit_p99->count()) : json()},
+          {"journal_p99_vs_local", bounds.journal_p99_vs_local ? json(*bounds.journal_p99_vs_local) : json()},
           {"quantile", bounds.quantile},
           {"confidence", bounds.confidence}};
 }
@@ -73,20 +110,69 @@ Verdict ParseVerdict(const json& value) {
   return verdict;
 }
 
+Role ParseRole(const std::string& name) {
+  for (const Role role : {Role::kScenario, Role::kSoak, Role::kStrike, Role::kLeftOut, Role::kLatency}) {
+    if (name == ToString(role)) return role;
+  }
+  throw json::other_error::create(502, "unknown role \"" + name + "\"", nullptr);
+}
+
+FioSettings ParseFio(const json& value) {
+  return {.jobs = value.at("jobs").get<std::vector<std::string>>(),
+          .repetitions = value.at("repetitions").get<int>(),
+          .runtime = ParseNanoseconds(value.at("runtime_ns")),
+          .warm_up = ParseNanoseconds(value.at("warm_up_ns")),
+          .size_mib = value.at("size_mib").get<int>()};
+}
+
+CommitSettings ParseCommits(const json& value) {
+  return {.hold = ParseNanoseconds(value.at("for_ns")), .rate = value.at("rate").get<int>()};
+}
+
+Cell ParseCell(const json& value) {
+  Cell cell;
+  value.at("number").get_to(cell.number);
+  value.at("scenario").get_to(cell.scenario);
+  value.at("trial").get_to(cell.trial);
+  cell.fault = ParsePart(value.at("fault"));
+  for (const json& injection : value.at("injections")) {
+    cell.injections.push_back(
+        {.fault = ParsePart(injection.at("fault")), .delay = ParseNanoseconds(injection.at("delay_ns"))});
+  }
+  if (value.at("demands").get<std::string>() == ToString(Demands::kSafety)) cell.demands = Demands::kSafety;
+  const std::optional<MemoryLoss> loss = ParseMemoryLoss(value.at("memory_loss").get<std::string>());
+  if (!loss) throw json::other_error::create(501, "unknown memory_loss", nullptr);
+  cell.memory_loss = *loss;
+  value.at("seed").get_to(cell.seed);
+  if (value.contains("role")) cell.role = ParseRole(value.at("role").get<std::string>());
+  cell.strike = value.value("strike", 0);
+  cell.missing = value.value("missing", "");
+  // Runs of before they were kept have none.
+  if (value.contains("fio")) cell.fio = ParseFio(value.at("fio"));
+  if (value.contains("commits")) cell.commits = ParseCommits(value.at("commits"));
+  return cell;
+}
+
 CellResult ParseResult(const json& value) {
   CellResult result;
-  const json& cell = value.at("cell");
-  cell.at("number").get_to(result.cell.number);
-  cell.at("scenario").get_to(result.cell.scenario);
-  cell.at("trial").get_to(result.cell.trial);
-  result.cell.fault = ParsePart(cell.at("fault"));
-  cell.at("seed").get_to(result.cell.seed);
+  result.cell = ParseCell(value.at("cell"));
   result.judgement = ParseJudgement(value.at("judgement").get<std::string>());
   value.at("summary").get_to(result.summary);
+  result.cause = value.value("cause", "");
   value.at("recovered_by").get_to(result.recovered_by);
   result.took = ParseNanoseconds(value.at("took_ns"));
   for (const json& verdict : value.at("verdicts")) result.verdicts.push_back(ParseVerdict(verdict));
+  // Runs of before there were any have none.
+  result.steps = value.value("steps", std::vector<std::string>());
+  result.files = value.value("files", std::vector<std::string>());
   return result;
+}
+
+// What statistics cannot be done with is refused, whoever wrote it.
+double ParseShare(const json& value) {
+  const auto share = value.get<double>();
+  if (0 < share && share < 1) return share;
+  throw json::other_error::create(503, fmt::format("{} is no share between 0 and 1", share), nullptr);
 }
 
 Bounds ParseBounds(const json& value) {
@@ -95,11 +181,18 @@ Bounds ParseBounds(const json& value) {
   if (!value.at("async_ns").is_null()) bounds.async = ParseNanoseconds(value.at("async_ns"));
   bounds.stable_for = ParseNanoseconds(value.at("stable_for_ns"));
   bounds.give_up = ParseNanoseconds(value.at("give_up_ns"));
-  bounds.whole_within = ParseNanoseconds(value.at("whole_within_ns"));
+  bounds.redundancy_within = ParseNanoseconds(value.at("redundancy_within_ns"));
   bounds.read_within = ParseNanoseconds(value.at("read_within_ns"));
   value.at("least_writes").get_to(bounds.least_writes);
-  value.at("quantile").get_to(bounds.quantile);
-  value.at("confidence").get_to(bounds.confidence);
+  // Runs of before there were any have none.
+  bounds.brown_out = Duration(value.value("brown_out_ns", bounds.brown_out.count()));
+  // Nor had they bounds of latency.
+  const json commit_p99 = value.value("commit_p99_ns", json());
+  if (!commit_p99.is_null()) bounds.commit_p99 = ParseNanoseconds(commit_p99);
+  const json journal_ratio = value.value("journal_p99_vs_local", json());
+  if (!journal_ratio.is_null()) bounds.journal_p99_vs_local = journal_ratio.get<double>();
+  bounds.quantile = ParseShare(value.at("quantile"));
+  bounds.confidence = ParseShare(value.at("confidence"));
   return bounds;
 }
 
@@ -120,6 +213,7 @@ Run ParseRun(const json& value) {
   value.at("fingerprint").get_to(run.fingerprint);
   run.bounds = ParseBounds(value.at("bounds"));
   run.took = ParseNanoseconds(value.at("took_ns"));
+  value.at("at_a_time").get_to(run.at_a_time);
   for (const json& result : value.at("results")) run.results.push_back(ParseResult(result));
   return run;
 }
@@ -146,6 +240,7 @@ std::string RunToJson(const Run& run) {
                       {"fingerprint", run.fingerprint},
                       {"bounds", ToJson(run.bounds)},
                       {"took_ns", run.took.count()},
+                      {"at_a_time", run.at_a_time},
                       {"results", results}};
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

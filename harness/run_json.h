@@ -8,7 +8,7 @@
 
 namespace holdfast {
 
-inline constexpr int kRunJsonVersion = 3;
+inline constexpr int kRunJsonVersion = 4;
 
 std::string RunToJson(const Run& run);  // indented, ends with a line break
 // The error says what is missing or of the wrong kind, and in which version.

@@ -6,6 +6,7 @@
 
 #include "harness/arguments.h"
 #include "harness/expected_cell.h"
+#include "harness/parts.h"
 #include "harness/play.h"
 #include "harness/progress.h"
 #include "harness/run.h"
@@ -21,7 +22,16 @@ struct RunOptions {
   Afterwards afterwards = Afterwards::kTearDown;
   // With kOthers another run may hurt its own database on this cluster meanwhile.
   ExpectedCell::Company company = ExpectedCell::Company::kNone;
+  // On so many clusters side by side at most, as many as there are cells and memory for (lanes.h).
+  int parallel = 1;
 };
+
+// Of a soak, what this rig lacks something for is left out of its schedule (Arguments::left_out) and the plan drawn
+// anew; any other order is as it was. An Error if nothing is left.
+Result<Order> FitToRig(Order order, const Parts& parts);
+
+// The command line that repeats the run.
+std::string CommandOf(const RunOptions& options);
 
 struct FinishedRun {
   Run run;                       // judged, and its reports written

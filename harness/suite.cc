@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/fault.h"
+#include "harness/latency_section.h"
 #include "harness/spelling.h"
 #include "harness/yaml_reader.h"
 
@@ -13,22 +15,112 @@ namespace {
 
 constexpr std::size_t kLongestName = 40;  // of a suite, scenario or fault: they become names of folders and namespaces
 constexpr int kMostTrials = 1000;
+constexpr Duration kLongestAfter = std::chrono::minutes(10);
+constexpr Duration kLongestPause = std::chrono::hours(1);
+constexpr int kMostWeight = 1000;
 
-Result<Part> ReadFault(const YamlMapping& scenario) {
-  if (!scenario.IsMapping("fault")) {
-    ASSIGN_OR_RETURN(const std::string name, scenario.Name("fault", kLongestName));
-    return Part{.name = name, .options = Options({}, "fault", {"name"}), .where = scenario.Where("fault")};
+// `key` is where in the scenario the fault stands: "fault", "while" or "then".
+Result<Part> ReadFault(const YamlMapping& scenario, const std::string& key) {
+  if (!scenario.IsMapping(key)) {
+    ASSIGN_OR_RETURN(const std::string name, scenario.Name(key, kLongestName));
+    return Part{.name = name, .options = Options({}, key, {"name"}), .where = scenario.Where(key)};
   }
   ASSIGN_OR_RETURN(const YamlMapping fault,
-                   scenario.Mapping("fault", {.required = {"name"}, .others = YamlKeys::Others::kAreOptions}));
+                   scenario.Mapping(key, {.required = {"name"}, .others = YamlKeys::Others::kAreOptions}));
   ASSIGN_OR_RETURN(const std::string name, fault.Name("name", kLongestName));
   return Part{.name = name, .options = fault.Rest(), .where = fault.Where("name")};
 }
 
+Result<Companions> ReadCompanions(const YamlMapping& scenario) {
+  Companions companions;
+  if (scenario.Has("while")) {
+    ASSIGN_OR_RETURN(companions.meanwhile, ReadFault(scenario, "while"));
+  }
+  if (scenario.Has("then")) {
+    ASSIGN_OR_RETURN(companions.then, ReadFault(scenario, "then"));
+  } else if (scenario.Has("after")) {
+    return scenario.Complaint("after", "only with `then`, the fault that comes after so long");
+  } else if (scenario.Has("amid")) {
+    return scenario.Complaint("amid", "only with `then`, the fault that comes amid it");
+  }
+  if (scenario.Has("amid")) {
+    ASSIGN_OR_RETURN(const std::string amid, scenario.Text("amid"));
+    if (amid != "rebuild") return scenario.Complaint("amid", "rebuild");
+    companions.amid_rebuild = true;
+  }
+  ASSIGN_OR_RETURN(companions.after, scenario.Period("after", companions.after, {Duration::zero(), kLongestAfter}));
+  return companions;
+}
+
+// "20s..60s", or one length for all of them.
+Status ReadPause(const YamlMapping& section, Soak& soak) {
+  ASSIGN_OR_RETURN(const std::string text, section.Text("pause"));
+  const std::size_t dots = text.find("..");
+  const Result<Duration> least = ParseDuration(text.substr(0, dots));
+  const Result<Duration> most = dots == std::string::npos ? least : ParseDuration(text.substr(dots + 2));
+  if (!least.has_value() || !most.has_value() || *least > *most || *most > kLongestPause) {
+    return section.Complaint("pause", "a span such as 20s..60s, or one length, up to " + FormatDuration(kLongestPause));
+  }
+  soak.least_pause = *least;
+  soak.most_pause = *most;
+  return {};
+}
+
+Status ReadSoak(const YamlMapping& top, Suite& suite) {
+  if (!top.Has("soak")) return {};
+  if (top.Has("trials")) return top.Complaint("trials", "none with `soak`, in which every fault comes several times");
+  ASSIGN_OR_RETURN(const YamlMapping section, top.Mapping("soak", {.required = {"lasts", "pause"}}));
+  Soak soak;
+  ASSIGN_OR_RETURN(soak.lasts, section.Period("lasts", {}, {std::chrono::seconds(1), kLongestSoak}));
+  RETURN_IF_ERROR(ReadPause(section, soak));
+  suite.soak = soak;
+  return {};
+}
+
+Result<int> ReadWeight(const YamlMapping& entry, const Suite& suite) {
+  if (!suite.soak && entry.Has("weight")) {
+    return entry.Complaint("weight", "only in a suite with `soak`, which draws its scenarios");
+  }
+  return entry.Integer("weight", 1, {1, kMostWeight});
+}
+
+// Latency is measured by itself: in a soak nobody could say in which condition.
+Status ReadLatency(const YamlMapping& entry, const Suite& suite, Scenario& scenario) {
+  for (const char* key : {"fio", "commits"}) {
+    if (suite.soak && entry.Has(key)) return entry.Complaint(key, "none in a suite with `soak`");
+  }
+  if (entry.Has("commits")) {
+    ASSIGN_OR_RETURN(scenario.commits, ReadCommits(entry));
+  }
+  if (!entry.Has("fio")) return {};
+  for (const char* key : {"fault", "commits", "while", "then", "after", "amid"}) {
+    if (entry.Has(key)) return entry.Complaint(key, "none with `fio`, which measures a volume without a database");
+  }
+  ASSIGN_OR_RETURN(scenario.fio, ReadFio(entry));
+  return {};
+}
+
+Status ReadWhatHappens(const YamlMapping& entry, const Suite& suite, Scenario& scenario) {
+  RETURN_IF_ERROR(ReadLatency(entry, suite, scenario));
+  if (scenario.fio) return {};
+  if (!entry.Has("fault"))
+    return UsageError(entry.Where("fault") + ": no key 'fault' in scenario; required: fault, or fio");
+  ASSIGN_OR_RETURN(scenario.fault, ReadFault(entry, "fault"));
+  ASSIGN_OR_RETURN(scenario.companions, ReadCompanions(entry));
+  return {};
+}
+
 Status AddScenario(const YamlMapping& entry, Suite& suite) {
   Scenario scenario;
-  ASSIGN_OR_RETURN(scenario.fault, ReadFault(entry));
-  ASSIGN_OR_RETURN(scenario.name, entry.Name("name", kLongestName, scenario.fault.name));
+  RETURN_IF_ERROR(ReadWhatHappens(entry, suite, scenario));
+  ASSIGN_OR_RETURN(scenario.name, entry.Name("name", kLongestName, scenario.fio ? "latency" : scenario.fault.name));
+  ASSIGN_OR_RETURN(scenario.weight, ReadWeight(entry, suite));
+  if (suite.soak && scenario.name == kSoakName) {
+    return UsageError(
+        fmt::format("{}: a scenario named '{}'; allowed: any other `name`, since the soak itself is "
+                    "called so",
+                    entry.Where("name"), scenario.name));
+  }
   for (const Scenario& earlier : suite.scenarios) {
     if (earlier.name != scenario.name) continue;
     return UsageError(fmt::format("{}: a second scenario named '{}'; allowed: a `name` for each that is its own",
@@ -39,20 +131,35 @@ Status AddScenario(const YamlMapping& entry, Suite& suite) {
 }
 
 const char kTitle[] = "the suite";
-YamlKeys Keys() { return {.required = {"suite", "scenarios"}, .optional = {"trials"}}; }
+YamlKeys Keys() { return {.required = {"suite", "scenarios"}, .optional = {"trials", "budget", "soak"}}; }
 
 Result<Suite> FromMapping(const YamlMapping& top, const std::string& file) {
   Suite suite;
   suite.file = file;
   ASSIGN_OR_RETURN(suite.name, top.Name("suite", kLongestName));
   ASSIGN_OR_RETURN(suite.trials, top.Integer("trials", suite.trials, {1, kMostTrials}));
-  ASSIGN_OR_RETURN(const std::vector<YamlMapping> scenarios,
-                   top.Mappings("scenarios", "scenario", {.required = {"fault"}, .optional = {"name"}}));
+  ASSIGN_OR_RETURN(suite.budget, top.Integer("budget", suite.budget, {0, kAllNodes}));
+  RETURN_IF_ERROR(ReadSoak(top, suite));
+  ASSIGN_OR_RETURN(
+      const std::vector<YamlMapping> scenarios,
+      top.Mappings("scenarios", "scenario",
+                   {.optional = {"fault", "fio", "name", "while", "then", "after", "amid", "commits", "weight"}}));
   for (const YamlMapping& entry : scenarios) RETURN_IF_ERROR(AddScenario(entry, suite));
   return suite;
 }
 
 }  // namespace
+
+std::vector<Injection> InOrder(const Part& fault, const Companions& companions) {
+  std::vector<Injection> injections;
+  if (companions.meanwhile) injections.push_back({.fault = *companions.meanwhile});
+  injections.push_back({.fault = fault});
+  if (companions.then) {
+    injections.push_back(
+        {.fault = *companions.then, .delay = companions.after, .amid_rebuild = companions.amid_rebuild});
+  }
+  return injections;
+}
 
 Result<Suite> ReadSuite(const std::filesystem::path& file) {
   ASSIGN_OR_RETURN(const YamlMapping top, YamlMapping::ReadFile(file, kTitle, Keys()));

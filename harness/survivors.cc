@@ -31,10 +31,10 @@ void Survivors::Keep(std::uint64_t incarnation, OperationIndex operation) {
   if (history_.operations[latest].begin < history_.operations[operation].begin) latest = operation;
 }
 
-std::optional<OperationIndex> Survivors::LaterThan(const Operation& lost) const {
-  const auto latest = latest_.find(history_.CompletionOf(lost).incarnation);
-  if (latest != latest_.end() && history_.operations[latest->second].begin > lost.end) return latest->second;
-  if (before_fault_ && history_.operations[*before_fault_].begin > lost.end) return before_fault_;
+std::optional<OperationIndex> Survivors::LaterThan(const Known& lost) const {
+  const auto latest = latest_.find(lost.incarnation);
+  if (latest != latest_.end() && history_.operations[latest->second].begin > lost.at) return latest->second;
+  if (before_fault_ && history_.operations[*before_fault_].begin > lost.at) return before_fault_;
   return std::nullopt;
 }
 

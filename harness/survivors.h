@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "harness/history.h"
+#include "harness/known_writes.h"
 
 namespace holdfast {
 
@@ -13,8 +14,9 @@ class Survivors {
  public:
   Survivors(const CellHistory& history, const ReadFindings& read);
 
-  // One that began after the acknowledgement of `lost`: of the same incarnation, or acknowledged before the fault.
-  std::optional<OperationIndex> LaterThan(const Operation& lost) const;
+  // One that began when the lost write was known to be there: of the same incarnation, or acknowledged before the
+  // fault.
+  std::optional<OperationIndex> LaterThan(const Known& lost) const;
 
  private:
   void Keep(std::uint64_t incarnation, OperationIndex operation);

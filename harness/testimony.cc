@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/plan.h"
 #include "harness/printable.h"
 #include "harness/verdict.h"
 
@@ -19,6 +20,11 @@ const Mark* LastMark(const CellHistory& history, const char* name) {
   const auto found =
       std::find_if(history.marks.rbegin(), history.marks.rend(), [&](const Mark& mark) { return mark.name == name; });
   return found == history.marks.rend() ? nullptr : &*found;
+}
+
+std::string FieldOf(const Mark& mark, const char* key) {
+  const auto found = mark.fields.find(key);
+  return found == mark.fields.end() ? "" : found->second;
 }
 
 const ReadFindings* FinalRead(const CellHistory& history) {
@@ -60,10 +66,17 @@ std::optional<std::string> LacksTraffic(const CellHistory& history, const Bounds
 std::optional<std::string> LacksBite(const CellHistory& history) {
   const Mark* injecting = FirstMark(history, kMarkInjecting);
   if (injecting == nullptr) return "the fault was never applied";
-  if (FirstMark(history, kMarkBitten, injecting->time) != nullptr) return std::nullopt;
   const Mark* not_bitten = LastMark(history, kMarkNotBitten);
-  if (not_bitten == nullptr) return "nobody saw the fault take effect";
-  return "the fault did not bite: " + Printable(not_bitten->text);
+  if (not_bitten != nullptr) return "the fault did not bite: " + Printable(not_bitten->text);
+  if (FirstMark(history, kMarkBitten, injecting->time) != nullptr) return std::nullopt;
+  return "nobody saw the fault take effect";
+}
+
+bool DemandsRecovery(const CellHistory& history) {
+  const Mark* begun = FirstMark(history, kMarkCellBegun);
+  if (begun == nullptr) return true;
+  const auto demands = begun->fields.find("demands");
+  return demands == begun->fields.end() || demands->second != ToString(Demands::kSafety);
 }
 
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {

@@ -14,6 +14,9 @@ namespace holdfast {
 const Mark* FirstMark(const CellHistory& history, const char* name, Nanoseconds since = 0);
 const Mark* LastMark(const CellHistory& history, const char* name);
 
+// Empty if the mark has none of that name.
+std::string FieldOf(const Mark& mark, const char* key);
+
 // The last complete read marked final that began after the fault was applied; nullptr if there is none.
 const ReadFindings* FinalRead(const CellHistory& history);
 
@@ -41,6 +44,9 @@ const UnreadableLine* UnreadableWithin(const CellHistory& history, Nanoseconds f
 std::optional<std::string> LacksTraffic(const CellHistory& history, const Bounds& bounds);
 // The same for the fault's effect: it must have been seen.
 std::optional<std::string> LacksBite(const CellHistory& history);
+
+// Whether the database had to come back while it was still hurt (see Demands in plan.h).
+bool DemandsRecovery(const CellHistory& history);
 
 // Of the attempts that were answered or given up in a healthy period, so many must have been acknowledged. A database
 // that refuses every tenth write is not up; suites that passed at 30–80 % success have been published.

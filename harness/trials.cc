@@ -7,41 +7,25 @@
 #include <cmath>
 
 #include "harness/check.h"
-#include "harness/figures.h"
 #include "harness/options.h"
 #include "harness/printable.h"
+#include "harness/quantity.h"
 
 namespace holdfast {
 namespace {
 
 using boost::math::binomial_distribution;
 
-// A trial whose verdict on the recovery is worth nothing has no place among those that are.
-std::optional<double> RecoveryOf(const CellResult& result) {
-  for (const Verdict& verdict : result.verdicts) {
-    if (verdict.checker != "recovery-time") continue;
-    const bool measured = verdict.judgement == Judgement::kPass || verdict.judgement == Judgement::kFail;
-    const auto rto = verdict.figures.find("rto_s");
-    if (!measured || rto == verdict.figures.end() || !rto->is_number()) return std::nullopt;
-    return verdict.figures.value("rto_censored", false) ? kNeverRecovered : rto->get<double>();
-  }
-  return std::nullopt;
-}
-
-std::string Text(double seconds) {
-  if (std::isinf(seconds)) return "never";
-  return FormatDuration(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
-}
-
 int Percent(double share) { return static_cast<int>(std::floor(share * 100)); }
 
 std::string Spread(const Trials& trials, const Bounds& bounds) {
-  std::string text = fmt::format("min {}, median {}, p90 {}, max {}", Text(trials.rto_s.front()),
-                                 Text(trials.Quantile(0.5)), Text(trials.Quantile(0.9)), Text(trials.rto_s.back()));
+  std::string text = fmt::format("min {}, median {}, p90 {}, max {}", SecondsText(trials.rto_s.front()),
+                                 SecondsText(trials.Quantile(0.5)), SecondsText(trials.Quantile(0.9)),
+                                 SecondsText(trials.rto_s.back()));
   const auto limit = UpperLimit(trials.rto_s, bounds.quantile, bounds.confidence);
   if (limit) {
     text += fmt::format("; with {} % confidence {} % of them recover within {}", Percent(bounds.confidence),
-                        Percent(bounds.quantile), Text(*limit));
+                        Percent(bounds.quantile), SecondsText(*limit));
   }
   return text;
 }
@@ -74,13 +58,14 @@ int Trials::Within(double bound_s) const {
 std::vector<Trials> TrialsOf(const Run& run) {
   std::vector<Trials> all;
   for (const CellResult& result : run.results) {
+    if (result.cell.role == Role::kLatency) continue;  // nothing recovers there
     auto found =
         std::find_if(all.begin(), all.end(), [&](const Trials& one) { return one.scenario == result.cell.scenario; });
     if (found == all.end()) {
       all.push_back({.scenario = result.cell.scenario, .rto_s = {}, .unmeasured = 0});
       found = all.end() - 1;
     }
-    const std::optional<double> recovery = RecoveryOf(result);
+    const std::optional<double> recovery = ValueOf(result, kRto);
     if (recovery) {
       found->rto_s.push_back(*recovery);
     } else {

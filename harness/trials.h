@@ -23,7 +23,7 @@ struct Trials {
   int Within(double bound_s) const;
 };
 
-// Of each scenario that has trials, in the order of the run.
+// Of each scenario in which something was to recover, in the order of the run.
 std::vector<Trials> TrialsOf(const Run& run);
 
 // With the given confidence the true quantile is no greater: the k-th smallest of n, k the least with

@@ -136,6 +136,17 @@ TEST(Trials, AreThoseOfAScenarioAscendingAndCensoredOnesLast) {
   EXPECT_EQ(all[0].Quantile(0.9), 9);
 }
 
+TEST(Trials, AreNoneWhereLatencyIsMeasuredAndNothingRecovers) {
+  holdfast::Run run;
+  for (int number = 1; number <= 2; ++number) {
+    run.results.push_back(Trial("latency", number, 1, Judgement::kPass));
+    run.results.back().cell.role = Role::kLatency;
+    run.results.back().verdicts.clear();
+  }
+  EXPECT_TRUE(TrialsOf(run).empty());
+  EXPECT_EQ(DescribeTrials(run), "");
+}
+
 TEST(DescribeTrials, SaysPlainlyWhatIsProved) {
   holdfast::Run run;
   for (int i = 1; i <= 20; ++i) run.results.push_back(Trial("node-power-off", i, 30 + i, Judgement::kPass));

@@ -229,6 +229,26 @@ Result<Duration> YamlMapping::Period(const std::string& key, Duration fallback, 
   return Complaint(key, FormatDuration(range.least) + " to " + FormatDuration(range.most));
 }
 
+Result<std::vector<std::string>> YamlMapping::Names(const std::string& key,
+                                                    const std::vector<std::string>& allowed) const {
+  const Entry* entry = Find(key);
+  if (entry == nullptr) return allowed;
+  const std::string some = fmt::format("a list, each once, of {}", fmt::join(allowed, ", "));
+  if (!entry->value.IsSequence() || entry->value.size() == 0) return Complaint(key, some);
+  std::vector<std::string> names;
+  for (const auto& item : entry->value) {
+    const int line = item.Mark().is_null() ? entry->line : LineOf(item.Mark());
+    const bool known = item.IsScalar() && std::find(allowed.begin(), allowed.end(), item.Scalar()) != allowed.end();
+    if (!known || std::find(names.begin(), names.end(), item.Scalar()) != names.end()) {
+      return UsageError(fmt::format("{}: one of {} in {} is {}{}; allowed: {}", At(file_, line), key, title_,
+                                    Described(item),
+                                    item.IsScalar() && !known ? DidYouMean(item.Scalar(), allowed) : "", some));
+    }
+    names.push_back(item.Scalar());
+  }
+  return names;
+}
+
 Result<YamlMapping> YamlMapping::Mapping(const std::string& key, const YamlKeys& keys) const {
   const Entry* entry = Find(key);
   if (entry == nullptr) return Open(file_, line_, key, YAML::Node(YAML::NodeType::Map), keys);

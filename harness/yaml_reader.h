@@ -48,6 +48,8 @@ class YamlMapping {
   Result<std::string> Name(const std::string& key, std::size_t longest, const std::string& fallback = "") const;
   Result<int> Integer(const std::string& key, int fallback, YamlRange<int> range) const;
   Result<Duration> Period(const std::string& key, Duration fallback, YamlRange<Duration> range) const;
+  // A list of names, each one of `allowed` and there once, at least one; all of `allowed` if the key is absent.
+  Result<std::vector<std::string>> Names(const std::string& key, const std::vector<std::string>& allowed) const;
   // An absent mapping is one without keys.
   Result<YamlMapping> Mapping(const std::string& key, const YamlKeys& keys) const;
   // A list of mappings, not empty, each called `title`.

@@ -1,16 +1,18 @@
-// text: the table on the console, then what proves each verdict that is not a pass, then what the passes do not prove.
-// Plain text without terminal codes.
+// text: the table on the console, then where the time of each outage went and where writes were late, then what proves
+// each verdict that is not a pass, then what the passes do not prove. Plain text without terminal codes.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
 
-#include "harness/fidelity.h"
 #include "harness/figures.h"
+#include "harness/latency_text.h"
+#include "harness/phases.h"
 #include "harness/printable.h"
+#include "harness/proof_limits.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
+#include "harness/table.h"
 #include "harness/trials.h"
 
 namespace holdfast {
@@ -18,9 +20,8 @@ namespace {
 
 constexpr std::size_t kColumns = 7;
 constexpr std::size_t kMostInCell = 60;
-using Line = std::array<std::string, kColumns>;
+using Line = std::vector<std::string>;
 
-enum class Alignment { kLeft, kRight };
 constexpr std::array<Alignment, kColumns> kAlignments = {Alignment::kLeft,  Alignment::kLeft,  Alignment::kRight,
                                                          Alignment::kRight, Alignment::kRight, Alignment::kRight,
                                                          Alignment::kLeft};
@@ -38,22 +39,34 @@ Line LineOf(const CellResult& result) {
 std::string Table(const Run& run) {
   std::vector<Line> lines = {{"fault", "verdict", "acknowledged", "lost", "RPO", "RTO", "recovered by"}};
   for (const CellResult& result : run.results) lines.push_back(LineOf(result));
-  std::array<std::size_t, kColumns> widths{};
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], Columns(line[i]));
+  return PrintTable(lines, {kAlignments.begin(), kAlignments.end()});
+}
+
+// Of each fault whose outage was watched: the RTO as the sum of its phases.
+std::string Phases(const Run& run) {
+  std::string text;
+  for (const CellResult& result : run.results) {
+    const std::vector<Phase> phases = PhasesFromJson(FigureOf(result, "phases"));
+    if (phases.empty()) continue;
+    text +=
+        fmt::format("  {}: {}; slowest: {}\n", Printable(result.cell.Name()), Describe(phases), Slowest(phases).name);
   }
-  std::string table;
-  for (const Line& line : lines) {
-    std::string text;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      const std::string padding(widths[i] - Columns(line[i]), ' ');
-      text += i == 0 ? "  " : "   ";
-      text += kAlignments[i] == Alignment::kLeft ? line[i] + padding : padding + line[i];
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    table += text + "\n";
+  return text.empty() ? "" : "\nWhere the time went:\n" + text;
+}
+
+// Of each fault after which the database answered, but late.
+std::string BrownOuts(const Run& run) {
+  std::string text;
+  for (const CellResult& result : run.results) {
+    const nlohmann::json count = FigureOf(result, "brown_outs");
+    const nlohmann::json seconds = FigureOf(result, "brown_out_s");
+    if (!count.is_number_integer() || !seconds.is_number() || count == 0) continue;
+    text += fmt::format("  {}: {} times, {:.1f} s in all\n", Printable(result.cell.Name()), count.get<std::uint64_t>(),
+                        seconds.get<double>());
   }
-  return table;
+  if (text.empty()) return "";
+  return fmt::format("\nBrown-outs, in which writes were acknowledged, but only after more than {}:\n{}",
+                     FormatDuration(run.bounds.brown_out), text);
 }
 
 std::string Reasons(const Run& run) {
@@ -61,6 +74,7 @@ std::string Reasons(const Run& run) {
   for (const CellResult& result : run.results) {
     if (result.judgement == Judgement::kPass) continue;
     text += fmt::format("\n{}: {}\n", Printable(result.cell.Name()), ToString(result.judgement));
+    if (!result.cause.empty()) text += fmt::format("  cause: {}\n", Printable(result.cause));
     for (const Verdict& verdict : result.verdicts) {
       if (verdict.judgement == Judgement::kPass) continue;
       text += fmt::format("  {}: {}: {}\n", Printable(verdict.checker), ToString(verdict.judgement),
@@ -73,39 +87,6 @@ std::string Reasons(const Run& run) {
   return text;
 }
 
-// Which passes say nothing about power loss, and why; faults for the same reason together.
-std::string PowerLossNotes(const Run& run) {
-  std::map<std::string, std::vector<std::string>> by_reason;
-  for (const CellResult& result : run.results) {
-    if (result.judgement != Judgement::kPass) continue;
-    const std::string reason = PowerLossNote(result.cell.fault.name, run.fidelity);
-    std::vector<std::string>& names = by_reason[reason];
-    const std::string name = Printable(result.cell.scenario);
-    if (!reason.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  std::string text;
-  for (const auto& [reason, names] : by_reason) {
-    if (reason.empty()) continue;
-    text += fmt::format("No evidence about power loss: {} ({}).\n", fmt::join(names, ", "), reason);
-  }
-  return text;
-}
-
-// Which passes saw nothing of a second writer only because nobody could have seen one.
-std::string SecondWriterNote(const Run& run) {
-  std::vector<std::string> names;
-  for (const CellResult& result : run.results) {
-    if (result.judgement != Judgement::kPass || FigureOf(result, "old_instance") != kUnreached) continue;
-    const std::string name = Printable(result.cell.scenario);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  if (names.empty()) return "";
-  return fmt::format(
-      "No evidence about a second writer: {} (the client that stays with the old instance could not reach "
-      "it after the fault).\n",
-      fmt::join(names, ", "));
-}
-
 class Text : public Reporter {
  public:
   explicit Text(const Context&) {}
@@ -116,9 +97,9 @@ class Text : public Reporter {
     std::string text =
         fmt::format("{} on {}, {}, {} (profile {}), seed {}: {}\n\n", named(run.suite), named(run.backend),
                     named(run.workload), named(run.provider), named(run.profile), run.seed, ToString(run.Overall()));
-    text += Table(run) + DescribeTrials(run) + Reasons(run);
+    text += Table(run) + DescribeTrials(run) + Phases(run) + BrownOuts(run) + DescribeLatency(run) + Reasons(run);
     text += fmt::format("\nFidelity: {}. {}\n", named(run.fidelity), Printable(run.fidelity_note));
-    text += PowerLossNotes(run) + SecondWriterNote(run);
+    for (const std::string& limit : ProofLimits(run)) text += limit + "\n";
     if (!run.calibration.empty()) text += fmt::format("Calibration: {}.\n", Printable(run.calibration));
     text += fmt::format("Took {}. Everything is in {}\n", FormatDuration(run.took), Printable(run.folder.string()));
     if (!run.command.empty()) text += fmt::format("Again: {}\n", Printable(run.command));

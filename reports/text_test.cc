@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/phases.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
 #include "harness/run_builder.h"
@@ -43,6 +44,35 @@ Calibration: 14 of 14 planted defects caught, 0 of 7 healthy runs accused.
 Took 12 min 34 s. Everything is in runs/sample
 Again: holdfast run suites/ha_matrix.yaml --seed 42
 )");
+}
+
+TEST(TextReport, SaysOfEachOutageThatWasWatchedWhereItsTimeWent) {
+  holdfast::Run run = SampleRun();
+  constexpr Nanoseconds kMs = 1'000'000;
+  const std::vector<Phase> phases = {{.name = kPhaseStart, .begin = 0, .end = 400 * kMs, .until = "x"},
+                                     {.name = kPhaseRecovery, .begin = 400 * kMs, .end = 1200 * kMs, .until = "x"}};
+  run.results[0].verdicts[2].figures["phases"] = PhasesToJson(phases);
+  EXPECT_THAT(TextOf(run), HasSubstr("\n\nWhere the time went:\n"
+                                     "  db-kill: start 400 ms, database recovery 800 ms; slowest: database recovery\n"
+                                     "\nnode-power-off: fail\n"));
+}
+
+TEST(TextReport, SaysBesideTheVerdictWhyARecoveryWasLate) {
+  holdfast::Run run = SampleRun();
+  run.results[1].cause = "61 % of the RTO of ≥ 3 min was detach/attach: the volume stayed attached to n1";
+  EXPECT_THAT(TextOf(run), HasSubstr("\nnode-power-off: fail\n"
+                                     "  cause: 61 % of the RTO of ≥ 3 min was detach/attach: the volume stayed "
+                                     "attached to n1\n"
+                                     "  no-lost-writes: fail"));
+  EXPECT_THAT(TextOf(SampleRun()), Not(HasSubstr("cause:")));
+}
+
+TEST(TextReport, SaysWhenCellsWerePlayedSideBySide) {
+  holdfast::Run run = SampleRun();
+  run.at_a_time = 3;
+  EXPECT_THAT(TextOf(run), HasSubstr("\nPlayed 3 at a time on this machine: clusters that share it slow each other "
+                                     "down.\n"));
+  EXPECT_THAT(TextOf(SampleRun()), Not(HasSubstr("at a time")));
 }
 
 TEST(TextReport, NamesThePassesThatProveNothingAboutPowerLoss) {

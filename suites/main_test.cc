@@ -1,7 +1,8 @@
 // The GoogleTest main of the tests on the embedded cluster: registers each cell of cells.yaml as a test of its own.
 //
 //     cell_tests                         all of them, one after the other
-//     cell_tests --cell FULL_NAME        one, as ctest calls it
+//     cell_tests --cell FULL_NAME        one
+//     cell_tests --cell FULL_NAME --cluster NAME    one on that cluster, as ctest calls it
 //     cell_tests --ctest FILE            writes the list of all tests, for ctest to include
 //
 // A cell is run by the program itself, as a user would run it; then its exit status and the files it wrote are asked.
@@ -10,12 +11,22 @@
 #include <gtest/gtest.h>
 #include <tinyxml2.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/expected_cell.h"
 #include "harness/host.h"
 #include "harness/run.h"
+#include "harness/version.h"
 
 namespace holdfast {
 namespace {
@@ -51,7 +62,7 @@ std::string ExpectedElement(Judgement judgement) {
 
 class CellTest : public testing::Test {
  public:
-  explicit CellTest(ExpectedCell cell) : cell_(std::move(cell)) {}
+  CellTest(ExpectedCell cell, std::string cluster) : cell_(std::move(cell)), cluster_(std::move(cluster)) {}
 
  private:
   void TestBody() override {
@@ -59,10 +70,10 @@ class CellTest : public testing::Test {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     const auto host = MakePosixHost();
-    Command command = {.argv = {HOLDFAST_PROGRAM, "run", cell_.suite.string(), "--rig", cell_.rig.string(), "--cluster",
-                                HOLDFAST_TEST_CLUSTER, "--scenario", cell_.scenario, "--seed",
-                                std::to_string(cell_.seed), "--out", folder.string()},
-                       .limit = std::chrono::seconds(cell_.limit_s)};
+    Command command = {
+        .argv = {HOLDFAST_PROGRAM, "run", cell_.suite.string(), "--rig", cell_.rig.string(), "--cluster", cluster_,
+                 "--scenario", cell_.scenario, "--seed", std::to_string(cell_.seed), "--out", folder.string()},
+        .limit = std::chrono::seconds(cell_.limit_s)};
     if (cell_.company == ExpectedCell::Company::kOthers) command.argv.push_back("--beside-others");
     std::cout << Pasteable(command) << "\n";
     const Result<Output> output = host->Run(command);
@@ -96,12 +107,31 @@ class CellTest : public testing::Test {
   }
 
   const ExpectedCell cell_;
+  const std::string cluster_;
 };
 
-void Register(const ExpectedCell& cell) {
+void Register(const ExpectedCell& cell, const std::string& cluster) {
   // One fixture class serves all: GoogleTest demands that of the tests of one suite.
   testing::RegisterTest((cell.ring + "/" + cell.promise).c_str(), cell.TestName().c_str(), nullptr, nullptr, __FILE__,
-                        __LINE__, [cell]() -> testing::Test* { return new CellTest(cell); });
+                        __LINE__, [cell, cluster]() -> testing::Test* { return new CellTest(cell, cluster); });
+}
+
+// Of all that the library can do `./check` has time for a few: other ones for each version, the same ones whoever plays
+// them. They bear the label `sample`, too.
+constexpr std::size_t kSampled = 3;
+
+std::set<std::string> SampleOf(const std::vector<ExpectedCell>& cells) {
+  std::vector<std::string> names;
+  for (const ExpectedCell& cell : cells) {
+    if (!cell.cluster.empty()) continue;  // to make a cluster for it takes longer than the rest of the sample
+    if (cell.ring == kLibraryRing && cell.judgement == Judgement::kPass) names.push_back(cell.FullName());
+  }
+  const std::string version = Version();
+  std::seed_seq seed(version.begin(), version.end());
+  std::mt19937 random(seed);
+  std::set<std::string> sample;
+  std::sample(names.begin(), names.end(), std::inserter(sample, sample.end()), kSampled, random);
+  return sample;
 }
 
 struct CtestEntry {
@@ -109,23 +139,60 @@ struct CtestEntry {
   std::string arguments;
   std::string label;
   int limit_s;
-  ExpectedCell::Company company = ExpectedCell::Company::kNone;
+  std::string properties;  // besides those that all have
 };
 
-// However many tests ctest runs at once, a cluster of the size of ours takes two cells beside each other.
-constexpr int kPlaces = 2;
-
 void Write(std::ostream& list, const CtestEntry& entry) {
-  static int place = 0;
-  const std::string beside = entry.company == ExpectedCell::Company::kNone
-                                 ? "RUN_SERIAL TRUE"
-                                 : fmt::format("RESOURCE_LOCK embedded_cluster_{}", place++ % kPlaces);
   list << fmt::format("add_test([=[{}]=] \"{}\" {})\n", entry.name, HOLDFAST_CELL_TESTS, entry.arguments)
-       << fmt::format(
-              "set_tests_properties([=[{}]=] PROPERTIES LABELS \"{};embedded-cluster\" TIMEOUT {} FIXTURES_REQUIRED "
-              "embedded_cluster {})\n",
-              entry.name, entry.label, entry.limit_s + 60, beside);
+       << fmt::format("set_tests_properties([=[{}]=] PROPERTIES LABELS \"{};embedded-cluster\" TIMEOUT {} {})\n",
+                      entry.name, entry.label, entry.limit_s + 60, entry.properties);
 }
+
+// However many tests ctest runs at once, a cluster of the size of ours takes two cells beside each other.
+constexpr std::size_t kPlaces = 2;
+// Cells that each want a cluster to themselves are played side by side where there is more than one.
+const std::vector<std::string>& Clusters() {
+  static const std::vector<std::string> names = [] {
+    std::istringstream all(HOLDFAST_TEST_CLUSTERS);
+    return std::vector<std::string>(std::istream_iterator<std::string>(all), {});
+  }();
+  return names;
+}
+
+// Where ctest plays the cells: each kind goes round the clusters, so that all have as much to do.
+class Places {
+ public:
+  struct Place {
+    std::string cluster;
+    std::string locks;  // of ctest
+  };
+
+  // A cell with a cluster of its own is the only one that is played meanwhile.
+  static Place Alone(const std::string& cluster) {
+    std::vector<std::string> all;
+    for (const std::string& shared : Clusters()) all.push_back(AllOf(shared));
+    return {fmt::format("{}-{}", Clusters().front(), cluster), fmt::format("{}", fmt::join(all, ";"))};
+  }
+
+  Place Next(const std::string& label, ExpectedCell::Company company) {
+    const std::size_t turn = turns_[{label, company}]++;
+    const std::string& cluster = Clusters()[turn % Clusters().size()];
+    if (company == ExpectedCell::Company::kOthers) return {cluster, Lock(cluster, turn / Clusters().size() % kPlaces)};
+    return {cluster, AllOf(cluster)};
+  }
+
+ private:
+  static std::string AllOf(const std::string& cluster) {
+    std::vector<std::string> all;
+    for (std::size_t place = 0; place < kPlaces; ++place) all.push_back(Lock(cluster, place));
+    return fmt::format("{}", fmt::join(all, ";"));
+  }
+  static std::string Lock(const std::string& cluster, std::size_t place) {
+    return fmt::format("{}_{}", cluster, place);
+  }
+
+  std::map<std::pair<std::string, ExpectedCell::Company>, std::size_t> turns_;
+};
 
 // Tests that are written out (cluster_test.cc) stand in the list beside the cells.
 int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& file) {
@@ -135,16 +202,25 @@ int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& fi
     const testing::TestSuite& suite = *all.GetTestSuite(i);
     for (int j = 0; j < suite.total_test_count(); ++j) {
       const std::string name = fmt::format("{}.{}", suite.name(), suite.GetTestInfo(j)->name());
-      Write(list,
-            {.name = "cluster/" + name, .arguments = "--gtest_filter=" + name, .label = "cluster", .limit_s = 600});
+      Write(list, {.name = "cluster/" + name,
+                   .arguments = "--gtest_filter=" + name,
+                   .label = "cluster",
+                   .limit_s = 600,
+                   .properties = fmt::format("FIXTURES_REQUIRED {} RUN_SERIAL TRUE", Clusters().front())});
     }
   }
+  const std::set<std::string> sample = SampleOf(cells);
+  Places places;
   for (const ExpectedCell& cell : cells) {
+    const std::string label = cell.ring + (sample.count(cell.FullName()) > 0 ? ";sample" : "");
+    const bool shares = cell.cluster.empty();
+    const auto [cluster, locks] = shares ? places.Next(label, cell.company) : Places::Alone(cell.cluster);
     Write(list, {.name = cell.FullName(),
-                 .arguments = fmt::format("--cell [=[{}]=]", cell.FullName()),
-                 .label = cell.ring,
+                 .arguments = fmt::format("--cell [=[{}]=] --cluster {}", cell.FullName(), cluster),
+                 .label = label,
                  .limit_s = cell.limit_s,
-                 .company = cell.company});
+                 .properties =
+                     fmt::format("{}RESOURCE_LOCK \"{}\"", shares ? "FIXTURES_REQUIRED " + cluster + " " : "", locks)});
   }
   list.close();
   if (list) return 0;
@@ -152,16 +228,17 @@ int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& fi
   return 2;
 }
 
-int RunTests(const std::vector<ExpectedCell>& cells, const std::string& only) {
+int RunTests(const std::vector<ExpectedCell>& cells, const std::string& only, const std::string& cluster) {
   bool found = only.empty();
   for (const ExpectedCell& cell : cells) {
     if (!only.empty() && cell.FullName() != only) continue;
-    Register(cell);
+    Register(cell, cluster);
     if (!only.empty()) GTEST_FLAG_SET(filter, cell.ring + "/" + cell.promise + ".*");
     found = true;
   }
   if (found) return RUN_ALL_TESTS();
-  std::cerr << "holdfast: cells.yaml has no cell '" << only << "'; see: ctest -N -L 'cluster|calibration|thorough'\n";
+  std::cerr << "holdfast: cells.yaml has no cell '" << only
+            << "'; see: ctest -N -L 'cluster|calibration|thorough|library'\n";
   return 3;
 }
 
@@ -171,9 +248,12 @@ int RunTests(const std::vector<ExpectedCell>& cells, const std::string& only) {
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const bool has_value = arguments.size() == 2 && (arguments[0] == "--cell" || arguments[0] == "--ctest");
-  if (!arguments.empty() && !has_value) {
-    std::cerr << "holdfast: unknown arguments; allowed: [--cell NAME | --ctest FILE] and those of GoogleTest\n";
+  const bool lists = arguments.size() == 2 && arguments[0] == "--ctest";
+  const bool plays_one =
+      (arguments.size() == 2 || (arguments.size() == 4 && arguments[2] == "--cluster")) && arguments[0] == "--cell";
+  if (!arguments.empty() && !lists && !plays_one) {
+    std::cerr << "holdfast: unknown arguments; allowed: [--cell NAME [--cluster NAME] | --ctest FILE] and those of "
+                 "GoogleTest\n";
     return 3;
   }
   const auto cells = holdfast::ReadCells(HOLDFAST_SOURCE_DIR "/suites/calibration/cells.yaml");
@@ -181,6 +261,7 @@ int main(int argc, char** argv) {
     std::cerr << cells.error().message << "\n";
     return 3;
   }
-  if (has_value && arguments[0] == "--ctest") return holdfast::WriteCtestList(*cells, arguments[1]);
-  return holdfast::RunTests(*cells, has_value ? arguments[1] : "");
+  if (lists) return holdfast::WriteCtestList(*cells, arguments[1]);
+  return holdfast::RunTests(*cells, plays_one ? arguments[1] : "",
+                            arguments.size() == 4 ? arguments[3] : HOLDFAST_TEST_CLUSTER);
 }

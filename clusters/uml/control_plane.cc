@@ -32,7 +32,7 @@ Program ApiServer() {
       "kube-apiserver",
       {"/kubernetes/kube-apiserver", "--etcd-servers=http://127.0.0.1:2379",
        fmt::format("--bind-address={}", kControlPlaneAddress),
-       fmt::format("--advertise-address={}", kControlPlaneAddress), "--secure-port=6443",
+       fmt::format("--advertise-address={}", kControlPlaneAddress), fmt::format("--secure-port={}", kApiServerPort),
        "--tls-cert-file=" + pki("kube-apiserver.crt"), "--tls-private-key-file=" + pki("kube-apiserver.key"),
        "--client-ca-file=" + pki("ca.crt"), "--kubelet-certificate-authority=" + pki("ca.crt"),
        "--kubelet-client-certificate=" + pki("kubelet-client.crt"), "--kubelet-client-key=" + pki("kubelet-client.key"),
@@ -133,9 +133,10 @@ Status IssueControlPlaneCredentials(Host& host, const Layout& layout) {
   return {};
 }
 
-Status StartControlPlane(Host& host, const Layout& layout, const Parameters& parameters, const Images& images) {
-  fs::create_directories(layout.ControlPlane());
+Status StartControlPlaneProgram(Host& host, const Layout& layout, const Parameters& parameters, const Images& images,
+                                const std::string& name) {
   for (const Program& program : Programs(parameters.profile)) {
+    if (program.name != name) continue;
     std::vector<std::string> argv = {"unshare",
                                      "--mount",
                                      "--propagation=private",
@@ -144,18 +145,46 @@ Status StartControlPlane(Host& host, const Layout& layout, const Parameters& par
                                      images.kubernetes.string(),
                                      layout.folder().string()};
     argv.insert(argv.end(), program.argv.begin(), program.argv.end());
-    RETURN_IF_ERROR(StartDaemon(host, layout.NetworkNamespace(), layout.ControlPlane() / program.name, argv));
+    return StartDaemon(host, layout.NetworkNamespace(), layout.ControlPlane() / program.name, argv);
   }
+  return Unavailable("the control plane has no program " + name);
+}
+
+namespace {
+
+Status AwaitApiServer(Host& host, const Layout& layout, const Images& images, Duration limit) {
   const Wait wait{.awaited = fmt::format("the API server is ready (log: {})",
                                          (layout.ControlPlane() / "kube-apiserver.log").string()),
-                  .limit = seconds(60)};
+                  .limit = limit};
   return Await(host, wait, [&](std::string& last_seen) -> Result<bool> {
     ASSIGN_OR_RETURN(const Output output, host.Run({.argv = {(images.kubernetes / "kubectl").string(), "--kubeconfig",
-                                                             layout.Kubeconfig().string(), "get", "--raw", "/readyz"},
+                                                             layout.Kubeconfig().string(), "--request-timeout=5s",
+                                                             "get", "--raw", "/readyz"},
                                                     .network_namespace = layout.NetworkNamespace()}));
     last_seen = output.exit_status == 0 ? output.out : output.err;
     return output.exit_status == 0;
   });
+}
+
+}  // namespace
+
+Status StartControlPlane(Host& host, const Layout& layout, const Parameters& parameters, const Images& images) {
+  fs::create_directories(layout.ControlPlane());
+  for (const Program& program : Programs(parameters.profile)) {
+    RETURN_IF_ERROR(StartControlPlaneProgram(host, layout, parameters, images, program.name));
+  }
+  return AwaitApiServer(host, layout, images, seconds(60));
+}
+
+Status ReviveControlPlane(Host& host, const Layout& layout, const Parameters& parameters, const Images& images) {
+  ASSIGN_OR_RETURN(const bool alive, ControlPlaneIsAlive(host, layout));
+  if (alive && AwaitApiServer(host, layout, images, seconds(1))) return {};
+  for (const Program& program : Programs(parameters.profile)) {
+    RETURN_IF_ERROR(TellDaemon(host, "thaw", layout.ControlPlane() / program.name));
+    ASSIGN_OR_RETURN(const bool runs, DaemonIsAlive(host, layout.ControlPlane() / program.name));
+    if (!runs) RETURN_IF_ERROR(StartControlPlaneProgram(host, layout, parameters, images, program.name));
+  }
+  return AwaitApiServer(host, layout, images, seconds(90));
 }
 
 Result<bool> ControlPlaneIsAlive(Host& host, const Layout& layout) {

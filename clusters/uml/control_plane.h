@@ -31,5 +31,10 @@ Status IssueCertificate(Host& host, const Layout& layout, const std::string& nam
 // Starts what does not run yet and returns when the API server says that it is ready.
 Status StartControlPlane(Host& host, const Layout& layout, const Parameters& parameters, const Images& images);
 Result<bool> ControlPlaneIsAlive(Host& host, const Layout& layout);
+// Whatever of it was stopped or frozen runs again; returns when the API server is ready.
+Status ReviveControlPlane(Host& host, const Layout& layout, const Parameters& parameters, const Images& images);
+// One of its programs, "kube-apiserver"; starting one that runs does nothing.
+Status StartControlPlaneProgram(Host& host, const Layout& layout, const Parameters& parameters, const Images& images,
+                                const std::string& name);
 
 }  // namespace holdfast::uml

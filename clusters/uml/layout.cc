@@ -24,6 +24,10 @@ Layout::Layout(std::string cluster)
   CHECK(!cluster_.empty() && cluster_.find_first_of("/.") == std::string::npos);
 }
 
+std::string Layout::ZoneOf(const std::string& node, int zones) {
+  return fmt::format("zone-{}", (NumberOf(node) - 1) % zones + 1);
+}
+
 std::string Layout::Address(const std::string& node) { return fmt::format("10.77.0.{}", 10 + NumberOf(node)); }
 
 std::string Layout::ManagementAddress(const std::string& node) {
@@ -41,6 +45,7 @@ Status SaveParameters(const Layout& layout, const Parameters& parameters, const 
                                {"profile", parameters.profile},
                                {"memory_mib", parameters.memory_mib},
                                {"disk_gib", parameters.disk_gib},
+                               {"zones", parameters.zones},
                                {"kernel", images.kernel.string()},
                                {"kubernetes", images.kubernetes.string()},
                                {"node_root", images.node_root.string()}};
@@ -58,7 +63,8 @@ Result<Saved> LoadParameters(const Layout& layout) {
   saved.parameters = {.nodes = json.value("nodes", 3),
                       .profile = json.value("profile", ""),
                       .memory_mib = json.value("memory_mib", 0),
-                      .disk_gib = json.value("disk_gib", 0)};
+                      .disk_gib = json.value("disk_gib", 0),
+                      .zones = json.value("zones", json.value("nodes", 3))};
   saved.images = {.kernel = json.value("kernel", ""),
                   .kubernetes = json.value("kubernetes", ""),
                   .node_root = json.value("node_root", "")};

@@ -20,6 +20,7 @@ struct Parameters {
   std::string profile = "tuned";  // or "stock"
   int memory_mib = 1280;          // of each node
   int disk_gib = 6;               // of each node's data disk; sparse
+  int zones = 3;                  // the nodes are dealt out to them in turn
   bool operator==(const Parameters&) const = default;
 };
 
@@ -51,6 +52,7 @@ class Layout {
 
   static std::string NodeName(int number) { return "n" + std::to_string(number); }
   static int NumberOf(const std::string& node) { return std::stoi(node.substr(1)); }
+  static std::string ZoneOf(const std::string& node, int zones);  // "zone-1"
   std::filesystem::path Node(const std::string& node) const { return folder_ / "nodes" / node; }
   // What the node sees as /host.
   std::filesystem::path NodeHost(const std::string& node) const { return Node(node) / "host"; }
@@ -67,6 +69,8 @@ class Layout {
 };
 
 inline constexpr char kControlPlaneAddress[] = "10.77.0.1";
+inline constexpr int kApiServerPort = 6443;
+inline constexpr int kKubeletPort = 10250;
 inline constexpr char kManagementGateway[] = "10.78.0.1";
 
 // The scripts and files of this provider.

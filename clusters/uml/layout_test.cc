@@ -33,6 +33,20 @@ TEST_F(LayoutTest, EveryNodeHasAddressesOfItsOwn) {
   EXPECT_EQ(addresses.count(kControlPlaneAddress) + addresses.count(kManagementGateway), 0U);
 }
 
+TEST_F(LayoutTest, NodesAreDealtOutToTheZonesInTurn) {
+  EXPECT_EQ(Layout::ZoneOf("n1", 3), "zone-1");
+  EXPECT_EQ(Layout::ZoneOf("n3", 3), "zone-3");
+  EXPECT_EQ(Layout::ZoneOf("n4", 3), "zone-1");
+  EXPECT_EQ(Layout::ZoneOf("n2", 1), "zone-1");
+}
+
+// A cluster of a version that knew no zones.
+TEST_F(LayoutTest, WhereNothingIsSaidOfZonesEachNodeHasItsOwn) {
+  const Layout layout("one");
+  ASSERT_TRUE(WriteFile(layout.folder() / "cluster.json", R"({"nodes": 5})"));
+  EXPECT_EQ(LoadParameters(layout)->parameters.zones, 5);
+}
+
 TEST_F(LayoutTest, AnInterfaceNameFitsTheKernel) { EXPECT_LT(Layout::Tap("n9", 1).size(), 16U); }
 
 TEST_F(LayoutTest, ARelativeStateFolderIsIgnored) {
@@ -42,7 +56,7 @@ TEST_F(LayoutTest, ARelativeStateFolderIsIgnored) {
 
 TEST_F(LayoutTest, ParametersSurviveAProcess) {
   const Layout layout("one");
-  const Parameters parameters{.nodes = 5, .profile = "stock", .memory_mib = 2048, .disk_gib = 9};
+  const Parameters parameters{.nodes = 5, .profile = "stock", .memory_mib = 2048, .disk_gib = 9, .zones = 2};
   ASSERT_TRUE(SaveParameters(layout, parameters, {.kernel = "/k", .kubernetes = "/p", .node_root = "/r"}));
   const Result<Saved> saved = LoadParameters(layout);
   ASSERT_TRUE(saved.has_value());

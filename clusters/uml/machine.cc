@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "clusters/uml/control_plane.h"
 
@@ -44,10 +46,10 @@ std::string Machine::Environment() const {
     if (peer != name_) routes += fmt::format("{}={} ", Layout::PodNetwork(peer), Layout::Address(peer));
   }
   return fmt::format(
-      "NAME={}\nADDRESS={}\nMANAGEMENT_ADDRESS={}\nGATEWAY={}\nZONE=zone-{}\nPOD_CIDR={}\n"
+      "NAME={}\nADDRESS={}\nMANAGEMENT_ADDRESS={}\nGATEWAY={}\nZONE={}\nPOD_CIDR={}\n"
       "POD_ROUTES='{}'\nPEERS='{}'\n",
-      name_, Layout::Address(name_), Layout::ManagementAddress(name_), kControlPlaneAddress, Layout::NumberOf(name_),
-      Layout::PodNetwork(name_), routes, peers);
+      name_, Layout::Address(name_), Layout::ManagementAddress(name_), kControlPlaneAddress,
+      Layout::ZoneOf(name_, parameters_.zones), Layout::PodNetwork(name_), routes, peers);
 }
 
 std::string Machine::KubeletConfiguration() const {
@@ -147,6 +149,21 @@ Status Machine::PowerOff() {
   return on ? TellDaemon(host_, "stop", Kernel()) : Status{};
 }
 
+// runit's way to be told, see runit(8). In the background, as the shell itself is one of the programs that are ended.
+Status Machine::ShutDown() {
+  RETURN_IF_ERROR(RunOrFail("begin the shutdown",
+                            "touch /run/runit.stopit /run/runit.reboot\n"
+                            "chmod 100 /run/runit.stopit && chmod 0 /run/runit.reboot || exit\n"
+                            "setsid sh -c 'sleep 0.2; kill -CONT 1' </dev/null >/dev/null 2>&1 &\n",
+                            seconds(30)));
+  return Await(host_, {.awaited = fmt::format("node {} has switched itself off", name_), .limit = seconds(90)},
+               [this](std::string& last_seen) -> Result<bool> {
+                 ASSIGN_OR_RETURN(const bool on, IsOn());
+                 last_seen = on ? "it is on" : "it is off";
+                 return !on;
+               });
+}
+
 Status Machine::Freeze() { return TellDaemon(host_, "freeze", Kernel()); }
 Status Machine::Thaw() { return TellDaemon(host_, "thaw", Kernel()); }
 Result<bool> Machine::IsOn() { return DaemonIsAlive(host_, Kernel()); }
@@ -185,13 +202,20 @@ Result<bool> Machine::NetworkIsCut() {
   return json.is_array() && !json.empty() && !json[0].contains("master");
 }
 
-Status Machine::FailDisk() {
-  // On disk before the fault, so that a disk that is gone for good stays so when its node boots again.
-  RETURN_IF_ERROR(WriteFile(layout_.NodeHost(name_) / "disk-state", "failed\n"));
-  ASSIGN_OR_RETURN(const Output output, Run("/host/boot/data_disk.sh failed", seconds(30)));
-  if (output.exit_status != 0) return Unavailable(fmt::format("cannot fail the disk of {}: {}", name_, output.err));
-  return {};
+Result<std::string> Machine::RunOrFail(const std::string& deed, const std::string& script, Duration limit) {
+  ASSIGN_OR_RETURN(const Output output, Run(script, limit));
+  if (output.exit_status == 0) return output.out;
+  return Unavailable(fmt::format("cannot {} of {}: {}", deed, name_, output.err.empty() ? output.out : output.err));
 }
+
+Status Machine::SetDiskState(const std::string& state) {
+  RETURN_IF_ERROR(WriteFile(layout_.NodeHost(name_) / "disk-state", state + "\n"));
+  ASSIGN_OR_RETURN(const bool on, IsOn());
+  if (!on) return {};
+  return Discard(RunOrFail("put the disk in state " + state, "/host/boot/data_disk.sh " + state, seconds(30)));
+}
+
+Status Machine::FailDisk() { return SetDiskState("failed"); }
 
 Status Machine::ReplaceDisk() {
   const fs::path file = layout_.Node(name_) / "disk.img";
@@ -200,12 +224,7 @@ Status Machine::ReplaceDisk() {
   fs::resize_file(file, 0, error);
   if (!error) fs::resize_file(file, static_cast<std::uintmax_t>(parameters_.disk_gib) << 30, error);
   if (error) return Unavailable(fmt::format("cannot replace the disk {}: {}", file.string(), error.message()));
-  RETURN_IF_ERROR(WriteFile(layout_.NodeHost(name_) / "disk-state", "ok\n"));
-  ASSIGN_OR_RETURN(const bool on, IsOn());
-  if (!on) return {};
-  ASSIGN_OR_RETURN(const Output output, Run("/host/boot/data_disk.sh ok", seconds(30)));
-  if (output.exit_status != 0) return Unavailable(fmt::format("cannot replace the disk of {}: {}", name_, output.err));
-  return {};
+  return SetDiskState("ok");
 }
 
 Result<bool> Machine::DiskIsFailing() {
@@ -215,6 +234,45 @@ Result<bool> Machine::DiskIsFailing() {
   // Any other trouble of dd must not pass for a dead disk: it is replaced by an empty one.
   if (output.err.find("Input/output error") != std::string::npos) return true;
   return Unavailable(fmt::format("cannot tell whether the disk of {} fails: {}", name_, output.err));
+}
+
+Result<std::string> Machine::DiskTarget() {
+  // "0 SECTORS TYPE …"
+  ASSIGN_OR_RETURN(
+      const std::string table,
+      RunOrFail("read the disk's table", "if [ -e /dev/mapper/data ]; then dmsetup table data; else echo 0 0 gone; fi",
+                seconds(30)));
+  std::istringstream words(table);
+  std::string word;
+  for (int i = 0; i < 3; ++i) words >> word;
+  return word;
+}
+
+Result<Duration> Machine::TimeDiskRead() {
+  ASSIGN_OR_RETURN(const std::string printed,
+                   RunOrFail("read from the disk",
+                             "begin=$EPOCHREALTIME\n"
+                             "dd if=/dev/mapper/data of=/dev/null bs=4096 count=1 iflag=direct status=none || exit\n"
+                             "end=$EPOCHREALTIME\n"
+                             "echo $((${end/./} - ${begin/./}))\n",
+                             seconds(30)));
+  return std::chrono::microseconds(std::strtoll(printed.c_str(), nullptr, 10));
+}
+
+Status Machine::StopService(const std::string& name) {
+  return Discard(RunOrFail("stop " + name, "sv -w 15 force-stop " + name, seconds(30)));
+}
+
+Status Machine::StartService(const std::string& name) {
+  return Discard(RunOrFail("start " + name, "sv -w 15 up " + name, seconds(30)));
+}
+
+Result<bool> Machine::ProcessIsRunning(const std::string& name) {
+  ASSIGN_OR_RETURN(const Output output, Run("pgrep -x " + name, seconds(30)));
+  constexpr int kNone = 1;
+  if (output.exit_status > kNone)
+    return Unavailable(fmt::format("cannot list the processes of {}: {}", name_, output.err));
+  return output.exit_status != kNone;
 }
 
 Status Machine::AddImage(const fs::path& archive) {

@@ -21,6 +21,7 @@ class Machine {
   Status Make();
   Status PowerOn();   // idempotent; returns when the kernel runs
   Status PowerOff();  // idempotent; SIGKILL: memory and page cache are gone when it returns
+  Status ShutDown();  // its own way; returns when it is off
   Status Freeze();
   Status Thaw();
   Result<bool> IsOn();
@@ -35,11 +36,21 @@ class Machine {
   Status FailDisk();
   Status ReplaceDisk();
   Result<bool> DiskIsFailing();
+  // A state of node/data_disk.sh, on disk before it is put in force: the disk is the same after the next boot.
+  Status SetDiskState(const std::string& state);
+  // The type of its mapping's target, as the kernel has it ("linear"), or "gone" where nobody can open it.
+  Result<std::string> DiskTarget();
+  Result<Duration> TimeDiskRead();
+
+  Status StopService(const std::string& name);
+  Status StartService(const std::string& name);
+  Result<bool> ProcessIsRunning(const std::string& name);
 
   // Makes the image archive known to the machine, now if it is on and at its next boot.
   Status AddImage(const std::filesystem::path& archive);
 
  private:
+  Result<std::string> RunOrFail(const std::string& deed, const std::string& script, Duration limit);
   std::filesystem::path Kernel() const { return layout_.Node(name_) / "kernel"; }  // what its log and lock begin with
   std::string Environment() const;
   std::string KubeletConfiguration() const;

@@ -17,6 +17,7 @@
 
 #include "clusters/uml/control_plane.h"
 #include "fixtures/image_archive.h"
+#include "harness/flush_note.h"
 
 namespace holdfast::uml {
 namespace {
@@ -102,6 +103,8 @@ Uml::Uml(const Context& context) : host_(context.host), layout_(context.cluster)
   asked_.profile = options_.Text("profile", asked_.profile, {"tuned", "stock"});
   asked_.memory_mib = options_.Integer("memory_mib", asked_.memory_mib, 768, 65536);
   asked_.disk_gib = options_.Integer("disk_gib", asked_.disk_gib, 2, 1024);
+  // Each node in a zone of its own, unless the rig says otherwise.
+  asked_.zones = options_.Integer("zones", asked_.nodes, 1, asked_.nodes);
   parameters_ = asked_;
   if (const Result<Saved> saved = LoadParameters(layout_)) {
     parameters_ = saved->parameters;
@@ -130,8 +133,13 @@ std::vector<Complaint> Uml::Diagnose() {
   return complaints;
 }
 
+std::uint64_t Uml::MemoryNeeded() const {
+  const int mib = asked_.nodes * asked_.memory_mib + kControlPlaneMib;
+  return static_cast<std::uint64_t>(mib) << 20;
+}
+
 Status Uml::RefuseIfNoRoom() const {
-  const int needed = asked_.nodes * asked_.memory_mib + kControlPlaneMib;
+  const int needed = static_cast<int>(MemoryNeeded() >> 20);
   if (const int available = AvailableMemoryMib(); available < needed) {
     return Unavailable(
         fmt::format("cluster {} needs {} MiB of memory ({} nodes of {} MiB and the control plane), {} MiB "
@@ -180,10 +188,11 @@ Result<bool> Uml::Exists() { return fs::exists(layout_.folder()); }
 
 Status Uml::RefuseIfDamaged() {
   if (parameters_ != asked_) {
-    return Unavailable(fmt::format(
-        "cluster {} is up with {} nodes of {} MiB, profile {}, and not as the rig asks; run: "
-        "holdfast cluster down {}, or name another cluster",
-        layout_.cluster(), parameters_.nodes, parameters_.memory_mib, parameters_.profile, layout_.cluster()));
+    return Unavailable(
+        fmt::format("cluster {} is up with {} nodes of {} MiB in {} zones, profile {}, and not as the rig asks; run: "
+                    "holdfast cluster down {}, or name another cluster",
+                    layout_.cluster(), parameters_.nodes, parameters_.memory_mib, parameters_.zones,
+                    parameters_.profile, layout_.cluster()));
   }
   for (const std::string& node : Nodes()) {
     ASSIGN_OR_RETURN(const bool on, IsOn(node));
@@ -382,9 +391,13 @@ std::vector<std::pair<std::string, std::string>> Uml::Fingerprint() const {
   const auto& info = (*nodes)["items"][0]["status"]["nodeInfo"];
   return {{"Kubernetes", info.value("kubeletVersion", "")},
           {"node kernel", info.value("kernelVersion", "") + " (user-mode Linux)"},
+          // See host/boot_kernel.sh.
+          {kFlush, "waits for no disk (it ends in the page cache of the machine that runs the nodes)"},
           {"node system", info.value("osImage", "")},
           {"container runtime", info.value("containerRuntimeVersion", "")},
-          {"nodes", fmt::format("{} × {} MiB", parameters_.nodes, parameters_.memory_mib)}};
+          {"nodes",
+           fmt::format("{} × {} MiB{}", parameters_.nodes, parameters_.memory_mib,
+                       parameters_.zones == parameters_.nodes ? "" : fmt::format(", {} zones", parameters_.zones))}};
 }
 
 Status Uml::LoadImage(const std::string& archive) {
@@ -419,6 +432,9 @@ Status Uml::Off(const std::string& node) {
 }
 Status Uml::On(const std::string& node) {
   return FindMachine(node).and_then([](Machine machine) { return machine.PowerOn(); });
+}
+Status Uml::ShutDown(const std::string& node) {
+  return FindMachine(node).and_then([](Machine machine) { return machine.ShutDown(); });
 }
 Status Uml::Freeze(const std::string& node) {
   return FindMachine(node).and_then([](Machine machine) { return machine.Freeze(); });

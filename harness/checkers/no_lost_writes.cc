@@ -2,7 +2,8 @@
 //
 // Every read is evidence, not only the last one: what a database shows once, it has shown, and what a complete read
 // lacks was not there. A write of unknown outcome may be present or absent, and may take effect at any time after it
-// began; if it is present it must be what was written.
+// began; if it is present it must be what was written, and from the end of that read on it is as good as acknowledged
+// (known_writes.h).
 //
 // A hole is looked for within an incarnation of the database, since after the recovery everybody goes on writing, and
 // among all that was acknowledged before the fault; and across clients: a write that began after another's
@@ -19,6 +20,8 @@
 #include "harness/accusations.h"
 #include "harness/checker.h"
 #include "harness/contract.h"
+#include "harness/incarnations.h"
+#include "harness/known_writes.h"
 #include "harness/printable.h"
 #include "harness/registry.h"
 #include "harness/survivors.h"
@@ -30,7 +33,12 @@ namespace {
 class Investigation {
  public:
   Investigation(const CellHistory& history, const Bounds& bounds)
-      : history_(history), bounds_(bounds), contract_(history, bounds), final_(FinalRead(history)) {}
+      : history_(history),
+        bounds_(bounds),
+        incarnations_(history),
+        known_(history),
+        contract_(history, incarnations_, bounds),
+        final_(FinalRead(history)) {}
 
   Verdict Conclude() {
     ChooseReference();
@@ -92,40 +100,56 @@ class Investigation {
   }
 
   void ExamineAbsent(const ReadFindings& read, OperationIndex index) {
-    const Operation& operation = At(index);
-    if (!read.IsComplete() || !history_.IsAcknowledged(operation)) return;
-    if (operation.end >= read.begin) {
-      uncovered_ += &read == reference_ ? 1 : 0;
+    const std::optional<Known> known = read.IsComplete() ? known_.Of(index) : std::nullopt;
+    if (!known) return;
+    if (known->at >= read.begin) {
+      uncovered_ += &read == reference_ && history_.IsAcknowledged(At(index)) ? 1 : 0;
     } else if (&read == reference_) {
-      ExamineLost(index);
+      ExamineLost(index, *known);
     } else if (reference_->Shows(index)) {
       Accuse(Anomaly::kStale, index, [&] {
-        return fmt::format(", absent from the read of {}, present in that of {}", Seconds(read.begin),
-                           Seconds(reference_->begin));
+        return fmt::format("{}, present in that of {}", AbsentFrom(read, index, *known), Seconds(reference_->begin));
       });
-    } else if (operation.end >= reference_->begin || WasAbsentBeforeItWasForgiven(read, operation)) {
-      Accuse(Anomaly::kStale, index, [&] { return fmt::format(", absent from the read of {}", Seconds(read.begin)); });
+    } else if (known->at >= reference_->begin || WasAbsentBeforeItWasForgiven(read, *known)) {
+      Accuse(Anomaly::kStale, index, [&] { return AbsentFrom(read, index, *known); });
     }
+  }
+
+  std::string AbsentFrom(const ReadFindings& read, OperationIndex index, const Known& known) const {
+    const bool acknowledged = history_.IsAcknowledged(At(index));
+    return fmt::format("{}, absent from the read of {}",
+                       acknowledged ? "" : fmt::format(", present in the read of {}", Seconds(known.since)),
+                       Seconds(read.begin));
   }
 
   // What the fault took is forgiven by the contract; that a read before the fault lacks it, the fault does not explain.
-  bool WasAbsentBeforeItWasForgiven(const ReadFindings& read, const Operation& operation) const {
+  bool WasAbsentBeforeItWasForgiven(const ReadFindings& read, const Known& known) const {
     const Mark* injecting = FirstMark(history_, kMarkInjecting);
-    return injecting != nullptr && read.end < injecting->time && contract_.Forgives(operation) &&
-           !survivors_->LaterThan(operation);
+    return injecting != nullptr && read.end < injecting->time && contract_.AgeIfForgiven(known) &&
+           !survivors_->LaterThan(known);
   }
 
-  void ExamineLost(OperationIndex index) {
-    const Operation& operation = At(index);
+  void ExamineLost(OperationIndex index, const Known& known) {
     ++lost_;
-    oldest_lost_ = std::min(oldest_lost_.value_or(operation.end), operation.end);
-    newest_lost_ = std::max(newest_lost_.value_or(operation.end), operation.end);
-    const auto absent = [&] { return fmt::format(", absent from the read of {}", Seconds(reference_->begin)); };
-    if (const auto later = survivors_->LaterThan(operation)) {
+    only_shown_ += history_.IsAcknowledged(At(index)) ? 0 : 1;
+    oldest_lost_ = std::min(oldest_lost_.value_or(known.at), known.at);
+    newest_lost_ = std::max(newest_lost_.value_or(known.at), known.at);
+    longest_gone_ = std::max(longest_gone_, GoneBy(known) - known.at);
+    const auto absent = [&] { return AbsentFrom(*reference_, index, known); };
+    if (const auto later = survivors_->LaterThan(known)) {
       Accuse(Anomaly::kHole, index, [&] { return absent() + ", although later: " + QuoteOf(*later); });
-    } else if (!contract_.Forgives(operation)) {
+    } else if (const auto age = contract_.AgeIfForgiven(known)) {
+      oldest_forgiven_ = std::max(oldest_forgiven_, *age);
+    } else {
       Accuse(Anomaly::kLost, index, absent);
     }
+  }
+
+  // By when it was lost at the latest: when a later incarnation acknowledged, or when it was looked for.
+  Nanoseconds GoneBy(const Known& lost) const {
+    const auto successor = incarnations_.SuccessorOf(lost.incarnation);
+    const Nanoseconds taken_over = successor ? At(*successor).end : kNever;
+    return taken_over > lost.at ? std::min(taken_over, reference_->begin) : reference_->begin;
   }
 
   // One whose answer its client did not wait for may come after all, behind what that client wrote then.
@@ -183,21 +207,10 @@ class Investigation {
   // An acknowledgement happened at some time between the begin and the end of its operation, so only one that began
   // after the end of another certainly came later. Of those of later incarnations the one that ended first tells.
   void ExamineWriters() {
-    std::map<std::uint64_t, OperationIndex> first;  // incarnation → its first acknowledgement
     for (const OperationIndex index : history_.acknowledged) {
-      first.emplace(history_.CompletionOf(At(index)).incarnation, index);
-    }
-    std::map<std::uint64_t, OperationIndex> superseded_by;  // incarnation → the first acknowledgement of a later one
-    std::optional<OperationIndex> earliest;
-    for (auto entry = first.rbegin(); entry != first.rend() && entry->first != 0; ++entry) {
-      if (earliest) superseded_by.emplace(entry->first, *earliest);
-      if (!earliest || At(entry->second).end < At(*earliest).end) earliest = entry->second;
-    }
-    if (superseded_by.empty()) return;
-    for (const OperationIndex index : history_.acknowledged) {
-      const auto later = superseded_by.find(history_.CompletionOf(At(index)).incarnation);
-      if (later == superseded_by.end() || At(index).begin <= At(later->second).end) continue;
-      Accuse(Anomaly::kTwoWriters, index, [&] { return ", after " + QuoteOf(later->second); });
+      const auto later = incarnations_.SuccessorOf(history_.CompletionOf(At(index)).incarnation);
+      if (!later || At(index).begin <= At(*later).end) continue;
+      Accuse(Anomaly::kTwoWriters, index, [&] { return ", after " + QuoteOf(*later); });
     }
   }
 
@@ -205,11 +218,15 @@ class Investigation {
     Verdict verdict;
     verdict.checker = "no-lost-writes";
     verdict.figures = Figures();
-    const std::string lost = fmt::format("{} of {} acknowledged writes lost", lost_, history_.acknowledged.size());
+    const std::string lost = Lost();
     if (accusations_.Total() > 0) {
       verdict.judgement = Judgement::kFail;
       verdict.summary = fmt::format("{}; {}", accusations_.Summary(), lost);
       verdict.because = accusations_.Quotes();
+    } else if (const Mark* damaged = FirstMark(history_, kMarkDamaged, Fault())) {
+      verdict.judgement = Judgement::kFail;
+      verdict.summary = fmt::format("what the database stored is damaged: {}", Printable(damaged->text));
+      verdict.because = {fmt::format("the database said so when it was read, at {}", Seconds(damaged->time))};
     } else if (std::vector<std::string> doubts = Doubts(); !doubts.empty()) {
       verdict.judgement = Judgement::kInconclusive;
       verdict.summary = doubts.front();
@@ -221,11 +238,21 @@ class Investigation {
     return verdict;
   }
 
+  Nanoseconds Fault() const {
+    const Mark* injecting = FirstMark(history_, kMarkInjecting);
+    return injecting == nullptr ? 0 : injecting->time;
+  }
+
+  std::string Lost() const {
+    const std::string lost =
+        fmt::format("{} of {} acknowledged writes lost", lost_ - only_shown_, history_.acknowledged.size());
+    return only_shown_ == 0 ? lost : lost + fmt::format(", and {} that a read had shown", only_shown_);
+  }
+
   std::string Forgiven() const {
     if (lost_ == 0) return "";
     return fmt::format(", the oldest {} before the last one until the fault; {} are allowed",
-                       FormatDuration(Duration(contract_.last_acknowledged() - *oldest_lost_)),
-                       FormatDuration(*bounds_.async));
+                       FormatDuration(Duration(oldest_forgiven_)), FormatDuration(*bounds_.async));
   }
 
   std::vector<std::string> Doubts() const {
@@ -256,11 +283,13 @@ class Investigation {
   }
 
   // From the oldest lost acknowledgement to the fault; if the fault took its time to bite and later ones are lost too,
-  // to the newest of these, so that the span of what is lost is never understated.
+  // to the newest of these, so that the span of what is lost is never understated. Where that is no span, to when they
+  // were lost at the latest: the fault says nothing about it.
   Nanoseconds Rpo() const {
-    const Mark* injecting = FirstMark(history_, kMarkInjecting);
     if (!oldest_lost_) return 0;
-    return std::max(*newest_lost_, injecting != nullptr ? injecting->time : *newest_lost_) - *oldest_lost_;
+    const Mark* injecting = FirstMark(history_, kMarkInjecting);
+    const Nanoseconds end = std::max(*newest_lost_, injecting != nullptr ? injecting->time : *newest_lost_);
+    return end > *oldest_lost_ ? end - *oldest_lost_ : longest_gone_;
   }
 
   nlohmann::json Figures() const {
@@ -278,7 +307,7 @@ class Investigation {
       std::replace(key.begin(), key.end(), ' ', '_');
       figures[key] = accusations_.Count(static_cast<Anomaly>(i));
     }
-    // All that is acknowledged and absent, holes and forgiven ones included. Without a read nobody knows.
+    // All that is known and absent, holes and forgiven ones included. Without a read nobody knows.
     figures["lost"] = reference_ != nullptr ? nlohmann::json(lost_) : nlohmann::json();
     figures["rpo_writes"] = figures["lost"];
     figures["rpo_s"] = reference_ != nullptr ? nlohmann::json(InSeconds(Rpo())) : nlohmann::json();
@@ -287,16 +316,21 @@ class Investigation {
 
   const CellHistory& history_;
   const Bounds& bounds_;
+  const Incarnations incarnations_;
+  const KnownWrites known_;
   const Contract contract_;
   const ReadFindings* const final_;
   const ReadFindings* reference_ = nullptr;
   std::optional<Survivors> survivors_;  // of the reference
   Accusations accusations_;
-  std::size_t lost_ = 0;
+  std::size_t lost_ = 0;        // all of them
+  std::size_t only_shown_ = 0;  // of these, never acknowledged
   std::size_t uncovered_ = 0;
   std::size_t unexplained_ = 0;
   std::optional<Nanoseconds> oldest_lost_;
   std::optional<Nanoseconds> newest_lost_;
+  Nanoseconds longest_gone_ = 0;     // from when a lost one was known to when it was lost at the latest
+  Nanoseconds oldest_forgiven_ = 0;  // AgeIfForgiven
 };
 
 class NoLostWrites : public Checker {

@@ -88,6 +88,22 @@ TEST(NoLostWrites, MeasuresTheRpoFromTheOldestLostAcknowledgementToTheFault) {
   EXPECT_EQ(verdict.because.back(), "... and 70 more");
 }
 
+// What was lost after the fault: the fault says nothing about when, but a loss has a span.
+TEST(NoLostWrites, MeasuresTheRpoOfALossAfterTheFaultToWhenItWasLostAtTheLatest) {
+  Story story = HealthyStory();
+  story.LastRead().rows.pop_back();  // acknowledged at 15.9925 s, missing at 16.1 s
+  EXPECT_DOUBLE_EQ(JudgeOf(story.History()).figures.at("rpo_s"), 0.1075);
+  Story slow;
+  slow.Acknowledged(seconds(6)).Inject().Acknowledged(seconds(1)).Bitten().Unanswered(seconds(2)).Restart();
+  slow.Acknowledged(seconds(7)).Recovered().Healed().Whole().ReadBack();
+  const Story::Attempt last = *std::find_if(slow.operations.rbegin(), slow.operations.rend(),
+                                            [](const auto& one) { return one.completion.incarnation == 1; });
+  slow.Drop(last.client, last.sequence);
+  const Verdict verdict = JudgeOf(slow.History());
+  EXPECT_EQ(verdict.figures.at("lost"), 1);
+  EXPECT_DOUBLE_EQ(verdict.figures.at("rpo_s"), 2.0125) << "the next incarnation acknowledged two seconds later";
+}
+
 TEST(NoLostWrites, FindsAHole) {
   Story story = HealthyStory();
   story.Drop(2, 50);
@@ -271,7 +287,7 @@ TEST(NoLostWrites, AllowsAnUnknownWriteToBePresentOrAbsent) {
   Story story;
   story.Acknowledged(seconds(1));
   const std::uint64_t first = story.LastOf(1) + 1;
-  story.Unanswered(milliseconds(100)).Hang(seconds(1)).ReadBack();
+  story.Unanswered(milliseconds(100)).Silence(milliseconds(10)).Hang(seconds(1)).ReadBack();
   EXPECT_EQ(JudgeOf(story.History()).judgement, Judgement::kPass);
   for (std::uint64_t sequence = first; sequence <= story.LastOf(1); ++sequence) {
     story.LastRead().rows.push_back(Story::MakeRow(1, sequence, 1));
@@ -279,9 +295,63 @@ TEST(NoLostWrites, AllowsAnUnknownWriteToBePresentOrAbsent) {
   EXPECT_EQ(JudgeOf(story.History()).judgement, Judgement::kPass);
 }
 
+// Of a story of one write of which nobody knows what came of it, which the first of two reads shows.
+Story StoryOfAWriteThatWasShown() {
+  Story story;
+  story.Acknowledged(seconds(1));
+  story.Write(1, story.now, story.now + milliseconds(5),
+              {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no answer"});
+  story.Silence(milliseconds(10)).ReadNow();
+  story.LastRead().rows.push_back(Story::MakeRow(1, story.LastOf(1), 1));
+  return story;
+}
+
+TEST(NoLostWrites, TakesAnUnknownWriteForLostIfItWasShownOnce) {
+  Story story = StoryOfAWriteThatWasShown();
+  story.ReadBack();
+  const Verdict verdict = JudgeOf(story.History());
+  ExpectOnly(verdict, "lost", "1 lost");
+  EXPECT_EQ(verdict.because[0],
+            "lost: client 1 #21, begun 1.000000 s, unknown since 1.005000 s (no answer), present in the read of "
+            "1.110000 s, absent from the read of 1.310000 s");
+  EXPECT_THAT(verdict.summary, HasSubstr("0 of 80 acknowledged writes lost, and 1 that a read had shown"));
+  EXPECT_DOUBLE_EQ(verdict.figures.at("rpo_s"), 0.1) << "known since the end of the read that shows it";
+}
+
+TEST(NoLostWrites, TakesAnUnknownWriteForAHoleIfALaterOneSurvivedIt) {
+  Story story = StoryOfAWriteThatWasShown();
+  story.Acknowledged(seconds(1)).ReadBack();
+  ExpectOnly(JudgeOf(story.History()), "hole", "1 hole");
+}
+
+TEST(NoLostWrites, TakesAnUnknownWriteForStaleIfItIsShownAgain) {
+  Story story = StoryOfAWriteThatWasShown();
+  const Row row = story.LastRead().rows.back();
+  story.ReadNow().ReadBack();
+  story.LastRead().rows.push_back(row);
+  ExpectOnly(JudgeOf(story.History()), "stale", "1 stale");
+}
+
+// Which of two reads that overlap came first nobody knows.
+TEST(NoLostWrites, AccusesNoReadThatBeganBeforeAnUnknownWriteWasShown) {
+  Story story = StoryOfAWriteThatWasShown();
+  const Nanoseconds shown = story.LastRead().end;
+  story.ReadBack();
+  story.LastRead().begin = shown;
+  EXPECT_EQ(JudgeOf(story.History()).judgement, Judgement::kPass);
+}
+
+TEST(NoLostWrites, ForgivesAnUnknownWriteThatWasShownJustBeforeTheOutage) {
+  Story story = StoryOfAWriteThatWasShown();
+  story.Inject().Bitten().Unanswered(seconds(2)).Restart().Acknowledged(seconds(7)).Recovered().Healed().Whole();
+  story.ReadBack();
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kPass);
+  ExpectOnly(JudgeOf(story.History()), "lost", "1 lost");
+}
+
 TEST(NoLostWrites, DemandsTheRightPayloadOfAnUnknownWriteEvenIfItNeverEnded) {
   Story story;
-  story.Acknowledged(seconds(1)).Hang(seconds(1)).ReadBack();
+  story.Acknowledged(seconds(1)).Hang(seconds(1)).ReadNow();
   story.LastRead().rows.push_back(Story::MakeRow(1, story.LastOf(1), 1));
   story.LastRead().rows.back().payload = "torn";
   const Verdict verdict = JudgeOf(story.History());
@@ -307,7 +377,7 @@ TEST(NoLostWrites, FindsEveryClassInOneHistory) {
   story.ReadNow();
   story.Drop(4, 1);
   story.Write(1, story.now, story.now + milliseconds(5), {.outcome = Outcome::kOk, .incarnation = 1, .error = ""});
-  story.Refused(milliseconds(12));
+  story.Silence(milliseconds(5)).Refused(milliseconds(12));
   const Story::Attempt failed = story.operations.back();
   story.ReadBack();
   std::vector<Row>& rows = story.LastRead().rows;
@@ -389,6 +459,56 @@ TEST(NoLostWrites, CountsWhatAHurtDatabaseStillAcknowledgesAsBeforeTheFault) {
   const Verdict verdict = JudgeOf(story.History(), Async(seconds(1)));
   EXPECT_EQ(verdict.judgement, Judgement::kFail) << "a second and a half is lost";
   EXPECT_GT(verdict.figures.at("lost"), 100);
+}
+
+// Of the writes of `incarnation` the acknowledgements since then are absent from the last read.
+void LoseSince(Story& story, std::uint64_t incarnation, Nanoseconds since) {
+  std::erase_if(story.LastRead().rows, [&](const Row& row) {
+    return row.incarnation == incarnation && story.At(row.client, row.sequence).end >= since;
+  });
+}
+
+// A node whose kubelet stopped is seen to be gone at once, and its pod goes on serving until it is moved.
+TEST(NoLostWrites, CountsFromTheLastAcknowledgementBeforeTheOutageHoweverLongAfterTheBiteThatCame) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Acknowledged(milliseconds(500)).Bitten().Acknowledged(milliseconds(19'500));
+  story.Unanswered(seconds(4)).Restart().Acknowledged(seconds(7)).Recovered().Healed().Whole().ReadBack();
+  LoseSince(story, 1, 25'100'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kPass);
+  LoseSince(story, 1, 24'500'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kFail) << "a second and a half is lost";
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(2))).judgement, Judgement::kPass);
+  LoseSince(story, 1, 6'000'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(2))).judgement, Judgement::kFail) << "twenty seconds are";
+}
+
+TEST(NoLostWrites, ForgivesOnceForEachOutageIfTheFaultHasCompanions) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Mark(kMarkPartlyBitten).Unanswered(seconds(1)).Restart();
+  story.Acknowledged(seconds(5)).Mark(kMarkAlsoInjecting).Bitten().Acknowledged(seconds(3)).Unanswered(seconds(1));
+  story.Restart().Acknowledged(seconds(7)).Recovered().Healed().Whole().ReadBack();
+  LoseSince(story, 1, 5'200'000'000);
+  LoseSince(story, 2, 14'200'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kPass);
+  EXPECT_EQ(JudgeOf(story.History(), Async(milliseconds(700))).judgement, Judgement::kFail);
+  LoseSince(story, 3, 22'900'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kFail) << "nothing took the last ones";
+}
+
+TEST(NoLostWrites, ForgivesTheLastSecondOfADatabaseThatNeverCameBack) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Bitten().Acknowledged(seconds(10)).Unanswered(seconds(60));
+  story.NotRecovered("read-only").Healed().Whole().ReadBack();
+  LoseSince(story, 1, 15'200'000'000);
+  EXPECT_EQ(JudgeOf(story.History(), Async(seconds(1))).judgement, Judgement::kPass);
+  EXPECT_EQ(JudgeOf(story.History(), Async(milliseconds(500))).judgement, Judgement::kFail);
+}
+
+TEST(NoLostWrites, ForgivesNothingOfADatabaseThatNeverWentAway) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Bitten().Acknowledged(seconds(10)).Recovered().Healed().Whole().ReadBack();
+  story.LastRead().rows.pop_back();
+  ExpectOnly(JudgeOf(story.History(), Async(seconds(1))), "lost", "1 lost");
 }
 
 // The bite was seen late: what the database acknowledged as a new incarnation it did so after the fault.
@@ -473,6 +593,15 @@ TEST(NoLostWrites, QuotesWhyTheFinalReadFailed) {
   const Verdict verdict = JudgeOf(story.History());
   EXPECT_EQ(verdict.judgement, Judgement::kInconclusive);
   EXPECT_EQ(verdict.summary, "no final read: connection refused");
+}
+
+TEST(NoLostWrites, FailsIfTheDatabaseSaysThatWhatItStoredIsDamaged) {
+  Story story = HealthyStory();
+  story.LastRead().error = "the database says: the log is corrupt at offset 64";
+  story.Mark(kMarkDamaged, story.LastRead().error);
+  const Verdict verdict = JudgeOf(story.History());
+  EXPECT_EQ(verdict.judgement, Judgement::kFail);
+  EXPECT_EQ(verdict.summary, "what the database stored is damaged: the database says: the log is corrupt at offset 64");
 }
 
 TEST(NoLostWrites, TakesAReadThatDidNotFinishForNoEvidence) {

@@ -6,14 +6,19 @@
 //         └───────────────────── RTO ──────────────────┘← stable_for →
 //
 // - The clock starts with `injecting`. Acknowledgements between it and the outage are no recovery: the fault has only
-//   not bitten yet. The outage is the last one that began before the healing did (`recovered`, `not-recovered`), so
-//   that a hiccup in front of it does not pass for it; if there was none until then, the first one afterwards, however
-//   late.
+//   not bitten yet. The outage is the last one that began before the healing did (stable_for before `recovered`, or
+//   `not-recovered`), so that a hiccup in front of it does not pass for it; if there was none until then, the first one
+//   afterwards, however late.
 // - Outages that begin later (the healing, a rebuild) are held against the same bound, each by its own length.
 // - An outage that ends only after the player gave up was ended by the healing: it is censored, RTO ≥ what was
 // observed.
 //   So is one that had not ended, or not for stable_for, when the history ends.
 // - Without any outage (outage.h says what one is) the RTO is 0, and the verdict says so, with the longest pause.
+//
+// Acknowledgements that came, but late, are counted apart and held against nobody: brown_out.h.
+//
+// Beyond the suite's fault budget no recovery is demanded before the healing, and no RTO measured; only that the
+// database comes back once all is healed.
 //
 // Sparse probes make an RTO too long, never too short. Still it is not a measurement then: fewer than
 // kLeastProbesPerSecond begun in the break before the recovery end as inconclusive, unless attempts that went
@@ -23,6 +28,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/brown_out.h"
 #include "harness/checker.h"
 #include "harness/measurement.h"
 #include "harness/printable.h"
@@ -51,7 +57,10 @@ std::string Text(Nanoseconds span) { return FormatDuration(Duration(span)); }
 class Deliberation {
  public:
   Deliberation(const CellHistory& history, const Bounds& bounds, const Measurement& measured)
-      : history_(history), bounds_(bounds), measured_(measured) {}
+      : history_(history),
+        bounds_(bounds),
+        measured_(measured),
+        brown_outs_(FindBrownOuts(history, measured.fault, bounds)) {}
 
   Verdict Conclude() {
     verdict_.checker = "recovery-time";
@@ -68,6 +77,7 @@ class Deliberation {
     if (const auto lack = LacksTraffic(history_, bounds_)) return Doubt(*lack);
     if (const auto lack = LacksBite(history_)) return Doubt(*lack);
     if (const auto trouble = TroubleMeanwhile()) return Doubt(*trouble);
+    if (!DemandsRecovery(history_)) return DecideAfterHealing();
     if (const auto broken = BrokenBound()) return Accuse(*broken, {measured_.fault, measured_.up_since});
     if (const auto broken = BrokenLater()) return Accuse(*broken, {measured_.later.front().begin, measured_.until});
     if (const auto doubt = Unproven()) return Doubt(*doubt);
@@ -84,6 +94,24 @@ class Deliberation {
     }
     verdict_.judgement = Judgement::kPass;
     verdict_.summary = fmt::format("{}; {} allowed", Headline(), FormatDuration(bounds_.rto));
+  }
+
+  void DecideAfterHealing() {
+    const Mark* healed = FirstMark(history_, kMarkHealed, measured_.fault);
+    const Mark* gave_up = FirstMark(history_, kMarkNotRecovered, measured_.fault);
+    verdict_.figures["rto_s"] = nullptr;
+    verdict_.figures["rto_censored"] = false;
+    if (healed == nullptr) return Doubt("nothing says that the faults were healed");
+    if (gave_up != nullptr) {
+      return Accuse(fmt::format("not back {} after everything was healed: {}", Text(gave_up->time - healed->time),
+                                Printable(gave_up->text)),
+                    {healed->time, gave_up->time});
+    }
+    const Nanoseconds back = std::max<Nanoseconds>(measured_.up_since - healed->time, 0);
+    if (measured_.outage) verdict_.figures["back_after_heal_s"] = InSeconds(back);
+    verdict_.judgement = Judgement::kPass;
+    verdict_.summary = "beyond the fault budget, no recovery was demanded; ";
+    verdict_.summary += measured_.outage ? fmt::format("back {} after the heal", Text(back)) : "no outage seen";
   }
 
   void Doubt(const std::string& summary) {
@@ -213,6 +241,8 @@ class Deliberation {
                               {"probes_per_second", nullptr},
                               {"longest_gap_s", InSeconds(LongestGap())},
                               {"outage_begin_s", nullptr},
+                              {"brown_outs", brown_outs_.size()},
+                              {"brown_out_s", InSeconds(TotalOf(brown_outs_))},
                               {"flaps", measured_.outage ? measured_.outage->flaps : 0},
                               {"later_outages", measured_.later.size()}};
     if (measured_.probes_per_second) figures["probes_per_second"] = *measured_.probes_per_second;
@@ -225,6 +255,7 @@ class Deliberation {
   const CellHistory& history_;
   const Bounds& bounds_;
   const Measurement& measured_;
+  const std::vector<BrownOut> brown_outs_;
   Verdict verdict_;
 };
 

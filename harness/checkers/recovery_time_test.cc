@@ -220,7 +220,7 @@ TEST(RecoveryTime, FailsIfTheBoundWasBrokenBeforeTheHistoryEnds) {
 void Probe(Story& story, Duration span, int writes) {
   const Duration until = story.now + span;
   for (int i = 0; story.now < until; ++i, story.now += Duration(seconds(1)) / writes) {
-    story.Write(i % Story::kClients + 1, story.now, story.now + milliseconds(100),
+    story.Write(i % Story::kClients + 1, story.now, story.now + milliseconds(40),
                 {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "no answer"});
   }
 }
@@ -243,6 +243,7 @@ TEST(RecoveryTime, DoesNotTakeSlowAnswersForSparseProbes) {
       story.Write(i % Story::kClients + 1, story.now, story.now + milliseconds(900),
                   {.outcome = Outcome::kOk, .incarnation = 2, .error = {}});
     }
+    story.Silence(milliseconds(650));  // the last one of them is answered
   };
   Story story = Hurt();
   story.Restart();
@@ -281,6 +282,39 @@ TEST(RecoveryTime, DoesNotBlameTheProbesForWritesThatHungWhenTheOutageBegan) {
   const Verdict verdict = JudgeOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
   EXPECT_NEAR(Rto(verdict), 4, 0.1);
+}
+
+// Beyond the fault budget.
+
+Story Overwhelmed() {
+  Story story;
+  story.Mark(kMarkCellBegun, "", {{"seed", std::to_string(Story::kSeed)}, {"demands", "safety"}});
+  story.Acknowledged(seconds(6)).Inject().Bitten("two monitors are down").Unanswered(seconds(200)).Healed();
+  return story;
+}
+
+TEST(RecoveryTime, DemandsNoRecoveryBeyondTheFaultBudget) {
+  Story story = Overwhelmed();
+  story.Unanswered(seconds(3)).Restart().Acknowledged(seconds(6)).Recovered();
+  const Verdict verdict = JudgeOf(story, RtoOf(seconds(90)));
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+  EXPECT_THAT(verdict.summary, StartsWith("beyond the fault budget, no recovery was demanded; back 3"));
+  EXPECT_TRUE(verdict.figures.at("rto_s").is_null()) << "it is no RTO";
+}
+
+TEST(RecoveryTime, FailsIfTheDatabaseStaysAwayWhenAllIsHealed) {
+  Story story = Overwhelmed();
+  story.Unanswered(seconds(180)).NotRecovered("CrashLoopBackOff");
+  const Verdict verdict = JudgeOf(story);
+  EXPECT_EQ(verdict.judgement, Judgement::kFail);
+  EXPECT_THAT(verdict.summary, StartsWith("not back 3 min after everything was healed: CrashLoopBackOff"));
+}
+
+TEST(RecoveryTime, IsInconclusiveBeyondTheBudgetIfNothingWasHealed) {
+  Story story;
+  story.Mark(kMarkCellBegun, "", {{"seed", std::to_string(Story::kSeed)}, {"demands", "safety"}});
+  story.Acknowledged(seconds(6)).Inject().Bitten("two monitors are down").Unanswered(seconds(20));
+  EXPECT_EQ(JudgeOf(story).judgement, Judgement::kInconclusive);
 }
 
 // After the recovery.
@@ -392,6 +426,16 @@ TEST(RecoveryTime, AccusesNobodyIfTheHarnessWasInTroubleMeanwhile) {
   const Verdict verdict = JudgeOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kInconclusive);
   EXPECT_EQ(verdict.summary, "harness trouble during the outage: a client's thread ended");
+}
+
+// The player sees five seconds without a gap, and the next pause begins before it has said so.
+TEST(RecoveryTime, IsNotThatOfAPauseInWhichTheRecoveryIsDeclared) {
+  Story story = Hurt().Unanswered(seconds(2)).Restart().Acknowledged(milliseconds(5900));
+  story.Unanswered(milliseconds(20)).Recovered().Unanswered(milliseconds(1300)).Acknowledged(seconds(3)).Healed();
+  const Verdict verdict = JudgeOf(story.Whole().ReadBack());
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+  EXPECT_NEAR(Rto(verdict), 2.005, kResolution);
+  EXPECT_THAT(verdict.because, Contains(StartsWith("later outage of 1.3")));
 }
 
 }  // namespace

@@ -6,8 +6,9 @@
 //         │ old old old    │                  │ new new new new new …            │   (a zombie returns)
 //         └ old old ───────┘ … no answer …    │                      old! ← split brain
 //
-// A client that cannot reach the old instance proves nothing about it: it may be dead, or alive behind a cut network
-// and writing to the volume. The verdict says so; other clients of the real world might have reached it.
+// An old instance that answers and refuses is fenced, which is the best that can be seen of it. A client that cannot
+// reach it proves nothing about it: it may be dead, or alive behind a cut network and writing to the volume. The
+// verdict says so; other clients of the real world might have reached it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,13 +34,16 @@ class Inquiry {
     if (!history_.pinned) return Doubt("no client stayed with the old instance" + Because());
     FindInstances();
     Count();
-    verdict_.figures = {
-        {"attempts_at_old_instance", attempts_}, {"acknowledged_by_old_instance", by_old_}, {"old_instance", Fate()}};
+    verdict_.figures = {{"attempts_at_old_instance", attempts_},
+                        {"acknowledged_by_old_instance", by_old_},
+                        {"refused_by_old_instance", refused_},
+                        {"old_instance", Fate()}};
     if (split_brain_ > 0) {
       verdict_.judgement = Judgement::kFail;
       verdict_.summary = fmt::format("split brain: {} writes acknowledged by the old instance{} after the new one",
                                      split_brain_, Place());
-      verdict_.because = Shortened(std::move(quotes_), split_brain_ - quotes_.size());
+      const std::size_t more = split_brain_ - quotes_.size();
+      verdict_.because = Shortened(std::move(quotes_), more);
       return std::move(verdict_);
     }
     verdict_.judgement = Judgement::kPass;
@@ -76,31 +80,38 @@ class Inquiry {
     }
   }
 
-  // An acknowledgement happened at some time between the begin and the end of its operation, so only one that began
-  // after the new instance's first had ended certainly came later.
   void Count() {
     const Mark* bitten = FirstMark(history_, kMarkBitten, injecting_->time);
     for (const Operation& operation : history_.operations) {
-      if (!history_.IsPinned(operation)) continue;
+      // In a soak the same client has stayed with other instances before.
+      if (!history_.IsPinned(operation) || operation.begin < pinned_->time) continue;
       ++attempts_;
-      if (!history_.IsAcknowledged(operation)) continue;
-      if (history_.CompletionOf(operation).incarnation > old_) {
-        taken_over_ = true;
-        continue;
-      }
-      ++by_old_;
-      last_of_old_ = std::max(last_of_old_, operation.end);
-      if (bitten != nullptr && operation.begin > bitten->time) reached_ = true;
-      if (first_of_new_ == nullptr || operation.begin <= first_of_new_->end) continue;
-      if (++split_brain_ <= kMostEvidence) {
-        quotes_.push_back(Quote(history_, operation) + ", although before: " + Quote(history_, *first_of_new_));
-      }
+      const std::uint64_t answered_by = history_.CompletionOf(operation).incarnation;
+      const bool acknowledged = history_.IsAcknowledged(operation);
+      if (answered_by > old_) later_answers_there_ = true;
+      if (answered_by > old_ || (answered_by == 0 && !acknowledged)) continue;
+      const bool after_bite = bitten != nullptr && operation.begin > bitten->time;
+      if (after_bite) reached_ = true;
+      if (after_bite && !acknowledged) ++refused_;
+      if (acknowledged) CountAcknowledged(operation, after_bite);
+    }
+  }
+
+  // An acknowledgement happened at some time between the begin and the end of its operation, so only one that began
+  // after the new instance's first had ended certainly came later.
+  void CountAcknowledged(const Operation& operation, bool after_bite) {
+    ++by_old_;
+    if (after_bite) ++by_old_after_bite_;
+    last_of_old_ = std::max(last_of_old_, operation.end);
+    if (first_of_new_ == nullptr || operation.begin <= first_of_new_->end) return;
+    if (++split_brain_ <= kMostEvidence) {
+      quotes_.push_back(Quote(history_, operation) + ", although before: " + Quote(history_, *first_of_new_));
     }
   }
 
   const char* Fate() const {
     if (first_of_new_ == nullptr) return "stayed";
-    if (taken_over_) return "replaced in place";
+    if (later_answers_there_) return "superseded at its address";
     return reached_ ? "reached" : kUnreached;
   }
 
@@ -111,15 +122,21 @@ class Inquiry {
           "acknowledged",
           Place(), by_old_, attempts_);
     }
-    if (taken_over_) return fmt::format("the new instance{} answers at the old one's address", Place());
+    if (later_answers_there_)
+      return fmt::format("a later incarnation answers at the old instance's address{}", Place());
     if (!reached_) {
       return fmt::format(
           "the old instance{} could not be reached after the fault in {} attempts: nothing was seen of a "
           "second writer, and nothing is proved about one",
           Place(), attempts_);
     }
-    return fmt::format("the old instance{} last acknowledged at {}, the new one first at {}", Place(),
-                       Seconds(last_of_old_), Seconds(first_of_new_->end));
+    if (by_old_after_bite_ == 0) {
+      return fmt::format("reached the old instance{} after the fault, which refused {} writes and acknowledged none",
+                         Place(), refused_);
+    }
+    return fmt::format("the old instance{} last acknowledged at {}, the new one first at {}{}", Place(),
+                       Seconds(last_of_old_), Seconds(first_of_new_->end),
+                       refused_ == 0 ? "" : fmt::format("; it refused {} writes", refused_));
   }
 
   const CellHistory& history_;
@@ -130,10 +147,12 @@ class Inquiry {
   const Operation* first_of_new_ = nullptr;
   std::size_t attempts_ = 0;
   std::size_t by_old_ = 0;
+  std::size_t by_old_after_bite_ = 0;
+  std::size_t refused_ = 0;  // by the old instance after the fault bit: answered, and not acknowledged
   std::size_t split_brain_ = 0;
   Nanoseconds last_of_old_ = 0;
   bool reached_ = false;
-  bool taken_over_ = false;
+  bool later_answers_there_ = false;  // where the old instance was
   std::vector<std::string> quotes_;
 };
 

@@ -87,13 +87,42 @@ TEST(SingleWriter, AnInstanceThatStaysIsNoSecondOne) {
   EXPECT_THAT(verdict.summary, HasSubstr("stayed the only one: 1 of 1 writes"));
 }
 
+// The best evidence of fencing that there is.
+TEST(SingleWriter, AnOldInstanceThatAnswersAndRefusesWasReached) {
+  Story story = Moved();
+  for (const Outcome outcome : {Outcome::kFail, Outcome::kUnknown, Outcome::kUnknown}) {
+    story.Write(Story::kPinned, story.now, story.now + milliseconds(5),
+                {.outcome = outcome, .incarnation = 1, .error = "HTTP 503: the log could not be written"});
+    story.now += milliseconds(50);
+  }
+  story.Write(Story::kPinned, story.now, story.now + seconds(1),
+              {.outcome = Outcome::kUnknown, .incarnation = 0, .error = "timed out"});
+  const Verdict verdict = VerdictOf(story);
+  EXPECT_EQ(verdict.judgement, Judgement::kPass);
+  EXPECT_EQ(verdict.summary,
+            "reached the old instance on n1 after the fault, which refused 3 writes and acknowledged none");
+  EXPECT_EQ(verdict.figures["old_instance"], "reached");
+  EXPECT_EQ(verdict.figures["refused_by_old_instance"], 3);
+}
+
+TEST(SingleWriter, ARefusalBeforeTheFaultBitReachedNobodyAfterIt) {
+  Story story;
+  story.Acknowledged(seconds(3)).Inject();
+  story.Write(Story::kPinned, story.now, story.now + milliseconds(5),
+              {.outcome = Outcome::kFail, .incarnation = 1, .error = "HTTP 429: too many"});
+  story.Acknowledged(milliseconds(100)).Bitten().Unanswered(seconds(2)).Restart().Acknowledged(seconds(1));
+  const Verdict verdict = VerdictOf(story);
+  EXPECT_THAT(verdict.summary, HasSubstr("could not be reached after the fault in 1 attempts"));
+  EXPECT_EQ(verdict.figures["refused_by_old_instance"], 0);
+}
+
 // A container that is restarted in place keeps its address: the pinned client is then answered by the new instance.
 TEST(SingleWriter, TheNewInstanceAtTheOldAddressIsNoSecondWriter) {
   Story story = Moved();
   story.Write(Story::kPinned, story.now, story.now + milliseconds(5), AcknowledgedBy(2));
   const Verdict verdict = VerdictOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kPass);
-  EXPECT_THAT(verdict.summary, HasSubstr("answers at the old one's address"));
+  EXPECT_EQ(verdict.summary, "a later incarnation answers at the old instance's address on n1");
 }
 
 TEST(SingleWriter, WithoutAPinnedClientNothingIsProved) {

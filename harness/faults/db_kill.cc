@@ -13,29 +13,11 @@ namespace {
 
 constexpr int kEndedByKill = 128 + SIGKILL;
 
-// "containerd://4f2a…" and "4f2a…" name the same container.
-std::string BareId(const std::string& id) {
-  const std::size_t scheme = id.find("://");
-  return scheme == std::string::npos ? id : id.substr(scheme + 3);
-}
-
 std::string OneLine(const std::string& text) {
   std::istringstream lines(text);
   std::string joined;
   for (std::string line; std::getline(lines, line);) joined += (joined.empty() ? "" : "; ") + line;
   return joined;
-}
-
-// How that container ended, as the kubelet tells it: a `terminated` state of the pod's status, or null.
-nlohmann::json EndOfContainer(const nlohmann::json& pod, const std::string& id) {
-  const auto statuses = pod.value("/status/containerStatuses"_json_pointer, nlohmann::json::array());
-  for (const auto& status : statuses) {
-    for (const char* state : {"state", "lastState"}) {
-      const auto end = status.value(state, nlohmann::json::object()).value("terminated", nlohmann::json());
-      if (end.is_object() && BareId(end.value("containerID", "")) == BareId(id)) return end;
-    }
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -47,11 +29,9 @@ class DbKill : public Fault {
   Status Check() const override { return options_.Finish(); }
   std::optional<std::string> Missing(Provider&, Backend&) const override { return std::nullopt; }
 
+  int Toll() const override { return 0; }
   Result<nlohmann::json> Arm(World& world) override {
-    ASSIGN_OR_RETURN(target_, LocateDatabase(world));
-    if (target_.container_id.empty()) {
-      return Unavailable(fmt::format("pod {} runs no container to kill in: {}", target_.pod, target_.trouble));
-    }
+    ASSIGN_OR_RETURN(target_, LocateContainer(world, "kill in"));
     remark_.clear();
     return nlohmann::json{{"pod", target_.pod}, {"container", target_.container_id}};
   }
@@ -73,26 +53,13 @@ class DbKill : public Fault {
   }
 
   Result<Bite> Biting(World& world) override {
-    const auto pod = world.kube.Get("pod", target_.pod, world.space);
-    if (!pod) {
-      if (!IsNotFound(pod.error())) return tl::unexpected<Error>(pod.error());
-      return Bite{.bitten = false,
-                  .evidence = fmt::format("pod {} is gone, and with it how its container ended", target_.pod)};
-    }
-    const nlohmann::json end = EndOfContainer(*pod, target_.container_id);
-    if (end.is_null()) {
-      return Bite{.bitten = false,
-                  .evidence = fmt::format("container {} of pod {} has not ended{}", BareId(target_.container_id),
-                                          target_.pod, remark_)};
-    }
-    const int exit_code = end.value("exitCode", -1);
-    return Bite{.bitten = exit_code == kEndedByKill,
-                .evidence = fmt::format("container {} of pod {} ended with exit code {} ({}), {} is SIGKILL{}",
-                                        BareId(target_.container_id), target_.pod, exit_code,
-                                        end.value("reason", "no reason given"), kEndedByKill, remark_)};
+    ASSIGN_OR_RETURN(Bite bite, LookForKillOf(world, target_.pod, target_.container_id));
+    bite.evidence += remark_;
+    return bite;
   }
 
   Status Heal(World&, const nlohmann::json&) override { return {}; }
+  bool EndsByItself() const override { return true; }
 
  private:
   Options options_;

@@ -38,6 +38,17 @@ TEST_F(NodeDrainTest, ADrainThatRunsOutOfTimeIsWhatTheClusterDoes) {
   EXPECT_THAT(bite->evidence, HasSubstr("global timeout reached"));
 }
 
+TEST_F(NodeDrainTest, OfAnotherNodeBitesWithoutTheDatabase) {
+  fault_ = Registry<Fault>::Make(
+      "node-drain", {.options = Options({{"target", {.text = "replica-holder", .where = "suite.yaml:7"}}})});
+  ASSERT_TRUE(fault_->Arm(fakes_.world));
+  EXPECT_FALSE(fault_->Biting(fakes_.world)->bitten);
+  ASSERT_TRUE(fault_->Inject(fakes_.world));
+  EXPECT_TRUE(fault_->Biting(fakes_.world)->bitten);
+  EXPECT_EQ(fault_->Biting(fakes_.world)->evidence, "node n2 is unschedulable");
+  EXPECT_EQ(fakes_.cluster.PodName(), "db-1");
+}
+
 TEST_F(NodeDrainTest, ADrainThatDidNotBeginIsTroubleOfTheHarness) {
   ASSERT_TRUE(fault_->Arm(fakes_.world));
   fakes_.host.On("kubectl * drain *", Output{.exit_status = 1, .out = "", .err = "error: unknown flag: --force\n"});

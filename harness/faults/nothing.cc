@@ -13,6 +13,7 @@ class Nothing : public Fault {
   Status Check() const override { return options_.Finish(); }
   std::optional<std::string> Missing(Provider&, Backend&) const override { return std::nullopt; }
 
+  int Toll() const override { return 0; }
   Result<nlohmann::json> Arm(World& world) override {
     ASSIGN_OR_RETURN(before_, LocateDatabase(world));
     return nlohmann::json::object();
@@ -35,6 +36,7 @@ class Nothing : public Fault {
   }
 
   Status Heal(World&, const nlohmann::json&) override { return {}; }
+  bool EndsByItself() const override { return true; }
 
  private:
   Options options_;

@@ -12,6 +12,7 @@ class PodDelete : public Fault {
   Status Check() const override { return options_.Finish(); }
   std::optional<std::string> Missing(Provider&, Backend&) const override { return std::nullopt; }
 
+  int Toll() const override { return 0; }
   Result<nlohmann::json> Arm(World& world) override {
     ASSIGN_OR_RETURN(target_, LocateDatabase(world));
     return nlohmann::json{{"pod", target_.pod}, {"uid", target_.pod_uid}};
@@ -24,6 +25,7 @@ class PodDelete : public Fault {
   Result<Bite> Biting(World& world) override { return LookForEndOf(world, target_.pod, target_.pod_uid); }
 
   Status Heal(World&, const nlohmann::json&) override { return {}; }
+  bool EndsByItself() const override { return true; }
 
  private:
   Options options_;

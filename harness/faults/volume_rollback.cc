@@ -55,17 +55,6 @@ Result<nlohmann::json> GetController(const World& world, const std::string& cont
   return world.kube.Get(controller.substr(0, slash), controller.substr(slash + 1), world.space);
 }
 
-// The PersistentVolume of the first claim that the pod mounts.
-Result<std::string> FindVolume(const World& world, const nlohmann::json& pod) {
-  for (const auto& volume : pod.value("/spec/volumes"_json_pointer, nlohmann::json::array())) {
-    const std::string claim = volume.value("/persistentVolumeClaim/claimName"_json_pointer, std::string());
-    if (claim.empty()) continue;
-    ASSIGN_OR_RETURN(const nlohmann::json object, world.kube.Get("persistentvolumeclaim", claim, world.space));
-    return object.value("/spec/volumeName"_json_pointer, std::string());
-  }
-  return Unavailable("the database has no volume of its own");
-}
-
 Status Scale(const World& world, const std::string& controller, int replicas) {
   RETURN_IF_ERROR(
       world.kube.Kubectl({"scale", controller, "--namespace=" + world.space, fmt::format("--replicas={}", replicas)}));
@@ -86,6 +75,7 @@ class VolumeRollback : public Fault {
     return std::nullopt;
   }
 
+  int Toll() const override { return 0; }
   Result<nlohmann::json> Arm(World& world) override {
     noted_.clear();
     ASSIGN_OR_RETURN(const Placement database, LocateDatabase(world));
@@ -127,7 +117,8 @@ class VolumeRollback : public Fault {
     ASSIGN_OR_RETURN(const std::string controller, TextOf(undo, "controller"));
     ASSIGN_OR_RETURN(const std::string volume, TextOf(undo, "volume"));
     ASSIGN_OR_RETURN(const std::string snapshot, TextOf(undo, "snapshot"));
-    const int replicas = undo.value("replicas", 1);
+    ASSIGN_OR_RETURN(const double number, NumberOf(undo, "replicas"));
+    const int replicas = static_cast<int>(number);
     const Result<nlohmann::json> object = GetController(world, controller);
     if (!object && !IsNotFound(object.error())) return tl::unexpected<Error>(object.error());
     if (object && object->value("/spec/replicas"_json_pointer, 1) != replicas) {
@@ -137,6 +128,11 @@ class VolumeRollback : public Fault {
       return Unavailable(fmt::format("{} to remove the snapshot of {}", *missing, volume));
     }
     return world.backend.snapshots()->Remove(volume, snapshot);
+  }
+  std::string ByHand(const std::string& space, const nlohmann::json& undo) const override {
+    return fmt::format("kubectl scale {} --namespace={} --replicas={}; then remove snapshot {} of volume {}",
+                       NamesIn(undo, "controller"), space, undo.is_object() ? undo.value("replicas", 1) : 1,
+                       NamesIn(undo, "snapshot"), NamesIn(undo, "volume"));
   }
 
  private:

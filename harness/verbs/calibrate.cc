@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include <array>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include "harness/calibration.h"
 #include "harness/cluster_use.h"
 #include "harness/installed.h"
+#include "harness/lanes.h"
 #include "harness/options.h"
 #include "harness/parts.h"
 #include "harness/run_suite.h"
@@ -29,6 +29,7 @@ struct CalibrateOptions {
   std::string out = kRunsFolder;
   std::string from;
   int runs = 1;
+  int parallel = 1;
   Afterwards afterwards = Afterwards::kTearDown;
 };
 
@@ -40,7 +41,8 @@ Result<std::vector<ExpectedCell>> ChooseCells(const CalibrateOptions& options) {
     const std::regex only(options.only, std::regex::icase);
     for (const ExpectedCell& cell : all) {
       const std::string name = cell.promise + "." + cell.Name() + " " + cell.planted;
-      if (cell.ring != kThoroughRing && std::regex_search(name, only)) chosen.push_back(cell);
+      if (cell.ring == kThoroughRing || cell.ring == kLibraryRing) continue;
+      if (std::regex_search(name, only)) chosen.push_back(cell);
     }
   } catch (const std::regex_error&) {
     return UsageError(fmt::format("--only '{}' is no regular expression", options.only));
@@ -77,6 +79,39 @@ class Beside : public Progress {
   const std::string name_;
 };
 
+// One of the clusters that are played on.
+struct Place {
+  std::string cluster;
+  Parts parts;
+  bool was_up = false;
+};
+
+// Each like the first and, after it, named as the lanes of a run are.
+Result<std::vector<Place>> FindPlaces(Session& session, Rig rig, int parallel, std::size_t cells) {
+  std::vector<Place> places;
+  std::vector<std::uint64_t> needs;
+  const std::string first = rig.cluster;
+  for (int number = 1; number <= parallel; ++number) {
+    rig.cluster = LaneName(first, number);
+    ASSIGN_OR_RETURN(Parts parts, MakeParts(session.host, rig));
+    ASSIGN_OR_RETURN(const bool up, parts.provider->IsUp());
+    needs.push_back(MemoryOfLane(*parts.provider));
+    places.push_back({.cluster = rig.cluster, .parts = std::move(parts), .was_up = up});
+  }
+  ASSIGN_OR_RETURN(const std::size_t fit, FitLanes(session.host, session.progress, parallel, cells, needs));
+  places.resize(fit);
+  return places;
+}
+
+// The first thing that went wrong, once all are done.
+Status AwaitAll(std::vector<std::future<Status>>& players) {
+  Status first;
+  for (std::future<Status>& player : players) {
+    if (Status status = player.get(); !status.has_value() && first.has_value()) first = status;
+  }
+  return first;
+}
+
 class Calibrator {
  public:
   Calibrator(Session& session, const CalibrateOptions& options) : session_(session), options_(options) {}
@@ -89,76 +124,91 @@ class Calibrator {
     }
     ASSIGN_OR_RETURN(Rig rig, ReadRig(cells.front().rig));
     if (!options_.cluster.empty()) rig.cluster = options_.cluster;
+    QueueCells(cells);
     ASSIGN_OR_RETURN(const Parts parts, MakeParts(session_.host, rig));
-    ASSIGN_OR_RETURN(const bool was_up, parts.provider->IsUp());
     calibration_.ground = {.version = Version(), .provider = rig.provider.name, .profile = parts.provider->Profile()};
-    calibration_.when = PrintUtc(std::chrono::system_clock::now());
-    const Status played = options_.from.empty() ? PlayAll(cells) : ReadAll(cells);
-    if (!was_up && options_.from.empty() && options_.afterwards == Afterwards::kTearDown) {
-      RETURN_IF_ERROR(TearDown(rig.cluster, *parts.provider));
-    }
+    if (options_.from.empty()) calibration_.when = PrintUtc(std::chrono::system_clock::now());
+    const Status done = options_.from.empty() ? Play(rig) : ReadAll(cells);
     fmt::print("{}", PrintCalibration(calibration_));
-    RETURN_IF_ERROR(played);
+    RETURN_IF_ERROR(done);
     // A part of it is no calibration.
-    if (options_.only.empty()) RETURN_IF_ERROR(KeepCalibration(calibration_));
+    if (!whole_) fmt::print("Not kept: not everything was played.\n");
+    if (options_.only.empty() && whole_) RETURN_IF_ERROR(KeepCalibration(calibration_));
     return calibration_.Trustworthy() ? kDone : 1;
   }
 
  private:
-  // Those that hurt the whole cluster one by one; then the others, two at a time, which is what a small one bears.
-  Status PlayAll(const std::vector<ExpectedCell>& cells) {
-    std::deque<ExpectedCell> alone;
+  void QueueCells(const std::vector<ExpectedCell>& cells) {
     for (ExpectedCell cell : cells) {
       for (cell.seed = 1; cell.seed <= options_.runs; ++cell.seed) {
-        (cell.company == ExpectedCell::Company::kOthers ? waiting_ : alone).push_back(cell);
+        (cell.company == ExpectedCell::Company::kOthers ? in_company_ : alone_).push_back(cell);
       }
     }
-    total_ = alone.size() + waiting_.size();
-    begin_ = session_.host.Now();
-    for (const ExpectedCell& cell : alone) RETURN_IF_ERROR(PlayOne(cell, session_.progress));
-    std::array<std::future<Status>, 2> places;
-    for (std::future<Status>& place : places) place = std::async(std::launch::async, [this] { return PlayWaiting(); });
-    Status played;
-    for (std::future<Status>& place : places) {
-      if (Status status = place.get(); !status.has_value()) played = status;
-    }
+    total_ = alone_.size() + in_company_.size();
+  }
+
+  Status Play(const Rig& rig) {
+    ASSIGN_OR_RETURN(const std::vector<Place> places, FindPlaces(session_, rig, options_.parallel, total_));
+    const Status played = PlayAll(places);
+    if (options_.afterwards == Afterwards::kTearDown) RETURN_IF_ERROR(TearDown(places));
     return played;
   }
 
-  Status PlayWaiting() {
+  Status PlayAll(const std::vector<Place>& places) {
+    begin_ = session_.host.Now();
+    std::vector<std::future<Status>> players;
+    for (const Place& place : places) {
+      players.push_back(std::async(std::launch::async, [&] { return PlayOn(place.cluster, places.size() > 1); }));
+    }
+    return AwaitAll(players);
+  }
+
+  // Those that hurt the whole cluster one by one; then the others, two at a time, which is what a small machine bears.
+  Status PlayOn(const std::string& cluster, bool beside_another) {
+    RETURN_IF_ERROR(PlayThose(alone_, cluster, beside_another));
+    std::vector<std::future<Status>> players;
+    for (int player = 0; player < (beside_another ? 1 : 2); ++player) {
+      players.push_back(std::async(std::launch::async, [&] { return PlayThose(in_company_, cluster, true); }));
+    }
+    return AwaitAll(players);
+  }
+
+  // As many as the others of this queue leave.
+  Status PlayThose(std::deque<ExpectedCell>& queue, const std::string& cluster, bool beside_another) {
     while (true) {
       std::unique_lock lock(mutex_);
-      if (waiting_.empty()) return {};
-      const ExpectedCell cell = waiting_.front();
-      waiting_.pop_front();
+      if (queue.empty()) return {};
+      const ExpectedCell cell = queue.front();
+      queue.pop_front();
       lock.unlock();
-      Beside progress(session_.progress, TitleOf(cell));
-      RETURN_IF_ERROR(PlayOne(cell, progress));
+      Beside beside(session_.progress, TitleOf(cell));
+      RETURN_IF_ERROR(PlayOne(cell, cluster, beside_another ? beside : session_.progress));
     }
   }
 
   static std::string TitleOf(const ExpectedCell& cell) { return fmt::format("{}.{}", cell.promise, cell.TestName()); }
 
-  // What was played already.
+  // What was played already; it is as old as the latest of it.
   Status ReadAll(const std::vector<ExpectedCell>& cells) {
     for (const ExpectedCell& cell : cells) {
       const std::vector<std::filesystem::path> runs = ListRuns(std::filesystem::path(options_.from) / cell.Folder());
       if (runs.empty()) {
-        AddTrouble(calibration_, cell, "was not played");
+        AddNotPlayed(cell, "was not played");
         continue;
       }
       ASSIGN_OR_RETURN(const Run run, ReadRunJson(runs.back() / "run.json"));
       if (run.version != calibration_.ground.version || run.results.empty()) {
-        AddTrouble(calibration_, cell, "was played by version " + run.version);
+        AddNotPlayed(cell, "was played by version " + run.version);
         continue;
       }
+      calibration_.when = std::max(calibration_.when, run.started);
       AddRun(calibration_, cell, run.results.front());
     }
     return {};
   }
 
   // Only an interruption ends the calibration; what else goes wrong is a result of this cell.
-  Status PlayOne(const ExpectedCell& cell, Progress& progress) {
+  Status PlayOne(const ExpectedCell& cell, const std::string& cluster, Progress& progress) {
     if (session_.host.Interrupted()) return Fail(ErrorCode::kInterrupted, "interrupted");
     session_.progress.Say(fmt::format("{}: {}", TitleOf(cell), cell.planted.empty() ? "healthy" : cell.planted));
     RunOptions run;
@@ -166,7 +216,7 @@ class Calibrator {
     run.rig = cell.rig.string();
     run.arguments.scenarios = {cell.scenario};
     run.arguments.seed = static_cast<std::uint64_t>(cell.seed);
-    if (!options_.cluster.empty()) run.arguments.cluster = options_.cluster;
+    run.arguments.cluster = cluster;
     run.out = options_.out;
     run.afterwards = Afterwards::kLeaveUp;
     run.company = cell.company;
@@ -178,11 +228,16 @@ class Calibrator {
     if (finished) {
       AddRun(calibration_, cell, finished->run.results.front());
     } else {
-      AddTrouble(calibration_, cell, finished.error().message);
+      AddNotPlayed(cell, finished.error().message);
     }
     SayHowFar(cell, finished ? Surprises(cell, finished->run.results.front())
                              : std::vector<std::string>{finished.error().message});
     return {};
+  }
+
+  void AddNotPlayed(const ExpectedCell& cell, const std::string& why) {
+    AddTrouble(calibration_, cell, why);
+    whole_ = false;
   }
 
   void SayHowFar(const ExpectedCell& cell, const std::vector<std::string>& surprises) {
@@ -194,12 +249,20 @@ class Calibrator {
         FormatDuration(elapsed / static_cast<int>(played_) * static_cast<int>(total_ - played_))));
   }
 
-  Status TearDown(const std::string& cluster, Provider& provider) {
+  // What was not up before.
+  Status TearDown(const std::vector<Place>& places) {
     const Shielded shielded;
-    const Result<ClusterUse> use = ClusterUse::Alone(cluster);
-    if (use) return provider.Destroy(session_.progress);
-    session_.progress.Say(fmt::format("cluster '{}' is left up: another run is at work on it", cluster));
-    return {};
+    Status first;
+    for (const Place& place : places) {
+      if (place.was_up) continue;
+      const Result<ClusterUse> use = ClusterUse::Alone(place.cluster);
+      if (!use) {
+        session_.progress.Say(fmt::format("cluster '{}' is left up: another run is at work on it", place.cluster));
+      } else if (Status status = place.parts.provider->Destroy(session_.progress); !status && first) {
+        first = status;
+      }
+    }
+    return first;
   }
 
   Session& session_;
@@ -207,9 +270,11 @@ class Calibrator {
   std::size_t total_ = 0;
   Time begin_{};
   std::mutex mutex_;
-  std::deque<ExpectedCell> waiting_;
+  std::deque<ExpectedCell> alone_;
+  std::deque<ExpectedCell> in_company_;
   std::size_t played_ = 0;
   Calibration calibration_;
+  bool whole_ = true;  // each cell was played and came to a result
 };
 
 }  // namespace
@@ -225,6 +290,10 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
       ->check(CLI::Range(1, 100));
   verb.add_flag_callback(
       "--full", [options] { options->runs = kFullRuns; }, fmt::format("--runs {}", kFullRuns));
+  verb.add_option("--parallel", options->parallel,
+                  "play on up to so many clusters side by side; as many as there is memory for")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostLanes));
   verb.add_option("--rig", options->rig, "play on the cluster of this rig")->type_name("FILE");
   verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rig's")->type_name("NAME");
   verb.add_option("--out", options->out, "where the runs' folders are made")->type_name("DIR")->capture_default_str();
@@ -235,8 +304,8 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
   verb.footer(
       "Every report of this version on this kind of cluster carries the result.\n"
       "Exit status: 0 all caught and nobody accused, 1 not so, 2 it could not be found out.\n\n"
-      "Examples:\n  holdfast calibrate\n  holdfast calibrate --full\n  holdfast calibrate --only 'before it syncs' "
-      "--runs 5");
+      "Examples:\n  holdfast calibrate\n  holdfast calibrate --full --parallel 2\n  holdfast calibrate --only "
+      "'before it syncs' --runs 5");
   verb.callback([options, &chosen] {
     chosen = [options](Session& session) { return Calibrator(session, *options).Calibrate(); };
   });

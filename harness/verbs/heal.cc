@@ -1,6 +1,7 @@
 #include "harness/heal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/cluster_runs.h"
 #include "harness/cluster_use.h"
@@ -16,12 +17,21 @@ struct HealOptions {
   std::string cluster;
 };
 
-// A heal touches only the cluster that the run's rig names.
-Status RefuseOtherCluster(const std::filesystem::path& folder, const std::string& cluster) {
-  ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
-  if (cluster.empty() || cluster == order.rig.cluster) return {};
-  return UsageError(fmt::format("{} hurt the cluster '{}', not '{}'; leave out --cluster", folder.string(),
-                                order.rig.cluster, cluster));
+// Of the run and its lanes those that hurt the cluster, or all.
+Result<std::vector<std::filesystem::path>> FoldersOf(const std::filesystem::path& run, const std::string& cluster) {
+  std::vector<std::filesystem::path> folders = LanesOf(run);
+  folders.insert(folders.begin(), run);
+  if (cluster.empty()) return folders;
+  std::vector<std::string> names;
+  std::vector<std::filesystem::path> chosen;
+  for (const std::filesystem::path& folder : folders) {
+    ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
+    names.push_back(fmt::format("'{}'", order.rig.cluster));
+    if (order.rig.cluster == cluster) chosen.push_back(folder);
+  }
+  if (!chosen.empty()) return chosen;
+  return UsageError(fmt::format("{} hurt the cluster {}, not '{}'; leave out --cluster", run.string(),
+                                fmt::join(names, ", "), cluster));
 }
 
 Result<std::vector<std::filesystem::path>> RunsToHeal(const HealOptions& options) {
@@ -30,15 +40,18 @@ Result<std::vector<std::filesystem::path>> RunsToHeal(const HealOptions& options
     return UsageError("heal what? allowed: the folder of a run, or --cluster NAME");
   }
   ASSIGN_OR_RETURN(const std::filesystem::path folder, FindRun(options.run));
-  RETURN_IF_ERROR(RefuseOtherCluster(folder, options.cluster));
-  return std::vector{folder};
+  return FoldersOf(folder, options.cluster);
 }
 
 Status HealOne(Session& session, const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const Order order, ReadOrder(folder));
   ASSIGN_OR_RETURN(const ClusterUse alone, ClusterUse::Alone(order.rig.cluster));
   ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
-  RETURN_IF_ERROR(HealRun(session.host, session.progress, parts, folder));
+  const Status healed = HealRun(session.host, session.progress, parts, folder);
+  if (!healed.has_value()) {
+    SayByWhatMeans(session.progress, order.rig.cluster);
+    return healed;
+  }
   ForgetRun(order.rig.cluster, folder);
   return {};
 }

@@ -26,8 +26,8 @@ std::string Classes() {
     text += fmt::format("  {:<12} {}\n", NameOf(anomaly), MeaningOf(anomaly));
   }
   return text +
-         "\"client 3 #41, incarnation 2\" is the 41st write of client 3, acknowledged after the database's second "
-         "start.\nTimes are in seconds since the run began.\n\n";
+         "\"client 3 #41, incarnation 2\" is the 41st write of client 3, acknowledged by the second of the database's "
+         "starts that the\nhistory tells of. Times are in seconds since the run began.\n\n";
 }
 
 }  // namespace

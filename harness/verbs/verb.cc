@@ -59,6 +59,8 @@ std::unique_ptr<CLI::App> MakeApp(Work& chosen) {
   AddRun(*app, chosen);
   AddJudge(*app, chosen);
   AddReport(*app, chosen);
+  AddCompare(*app, chosen);
+  AddTrends(*app, chosen);
   AddExport(*app, chosen);
   AddHeal(*app, chosen);
   AddCalibrate(*app, chosen);
@@ -101,6 +103,36 @@ CLI::Option* AddSeedOption(CLI::App& verb, std::optional<std::uint64_t>& seed) {
   return verb.add_option("--seed", seed, "draws the injection instants [default: from the clock]")
       ->type_name("N")
       ->check(is_number);
+}
+
+void AddCellOption(CLI::App& verb, Arguments& arguments) {
+  verb.add_option("--cell", arguments.cells,
+                  "only the cell of this number in the plan, under which it is reported; may be given several times")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->allow_extra_args(false);
+}
+
+void AddSoakOptions(CLI::App& verb, Arguments& arguments) {
+  const auto is_duration = [](const std::string& text) -> std::string {
+    const Result<Duration> duration = ParseDuration(text);
+    if (duration.has_value() && *duration >= std::chrono::seconds(1) && *duration <= kLongestSoak) return "";
+    return "'" + text + "' is no duration of a soak; allowed: " + kDurationForm + ", from 1s to 24h";
+  };
+  verb.add_option_function<std::string>(
+          "--duration", [&arguments](const std::string& text) { arguments.duration = ParseDuration(text).value(); },
+          "of a soak, instead of the suite's")
+      ->type_name("TIME")
+      ->check(is_duration);
+  verb.add_option("--strikes", arguments.strikes, "of a soak, only the first N of its schedule, however long they take")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostStrikes))
+      ->excludes("--duration");
+  verb.add_option("--without", arguments.without,
+                  "of a soak, without strike N of its schedule; may be given several times")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostStrikes))
+      ->allow_extra_args(false);
 }
 
 std::uint64_t SeedFromClock() {

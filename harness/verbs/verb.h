@@ -31,6 +31,8 @@ void AddPlan(CLI::App& app, Work& chosen);
 void AddRun(CLI::App& app, Work& chosen);
 void AddJudge(CLI::App& app, Work& chosen);
 void AddReport(CLI::App& app, Work& chosen);
+void AddCompare(CLI::App& app, Work& chosen);
+void AddTrends(CLI::App& app, Work& chosen);
 void AddExport(CLI::App& app, Work& chosen);
 void AddHeal(CLI::App& app, Work& chosen);
 void AddCalibrate(CLI::App& app, Work& chosen);
@@ -46,6 +48,10 @@ int Main(int argc, const char* const* argv, const std::function<Session()>& open
 CLI::Option* AddRigOption(CLI::App& verb, std::string& rig);
 // --seed; CLI11 by itself takes -1 for the largest number.
 CLI::Option* AddSeedOption(CLI::App& verb, std::optional<std::uint64_t>& seed);
+// --cell.
+void AddCellOption(CLI::App& verb, Arguments& arguments);
+// --duration, --strikes and --without: of a soak.
+void AddSoakOptions(CLI::App& verb, Arguments& arguments);
 // Different at each call, for a user who gave none.
 std::uint64_t SeedFromClock();
 

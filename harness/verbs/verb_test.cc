@@ -49,7 +49,9 @@ TEST(Verbs, HelpNamesEveryVerbWithWhatItDoes) {
   plan                        print the numbered steps of a run, touch nothing
   run                         play a suite on a cluster, judge it and report
   judge                       judge a run again from its files, also one that was cut off
-  report                      print the report of a run that was judged
+  report                      print the report of a run that was judged, or merge runs into one
+  compare                     what became worse from BASE to RUN, or backends side by side
+  trends                      verdict and RTO of each fault from run to run, over a folder of runs
   export                      write a run's history for the checkers of others
   heal                        undo every outstanding fault, also after the harness was killed
   calibrate                   put the instrument on trial: plant defects, see each caught and no healthy system accused
@@ -57,7 +59,8 @@ TEST(Verbs, HelpNamesEveryVerbWithWhatItDoes) {
 }
 
 TEST(Verbs, TheHelpOfEachHasAnExample) {
-  for (const char* verb : {"doctor", "list", "plan", "run", "judge", "report", "export", "heal", "cluster"}) {
+  for (const char* verb :
+       {"doctor", "list", "plan", "run", "judge", "report", "compare", "trends", "export", "heal", "cluster"}) {
     const Answer answer = Call({verb, "--help"});
     EXPECT_EQ(answer.status, 0) << verb;
     EXPECT_THAT(answer.out, HasSubstr(std::string("  holdfast ") + verb)) << verb;
@@ -66,8 +69,8 @@ TEST(Verbs, TheHelpOfEachHasAnExample) {
 
 TEST(Verbs, RunTakesTheDocumentedOptions) {
   const std::string help = Call({"run", "--help"}).out;
-  for (const char* option : {"--rig", "--cluster", "--backend", "--workload", "--scenario", "--trials", "--seed",
-                             "--out", "--keep", "--require-all"}) {
+  for (const char* option : {"--rig", "--cluster", "--backend", "--workload", "--scenario", "--cell", "--trials",
+                             "--seed", "--out", "--parallel", "--keep", "--require-all"}) {
     EXPECT_THAT(help, HasSubstr(option));
   }
 }
@@ -85,8 +88,31 @@ TEST(Verbs, BadArgumentsAreOneLineAndExitStatus3) {
       {"calibrate", "--runs", "0"},
       {"run", "ha-matrix", "--trials", "0"},
       {"run", "ha-matrix", "--colour"},
+      {"run", "ha-matrix", "--parallel", "0"},
+      {"run", "ha-matrix", "--parallel", "-1"},
+      {"run", "ha-matrix", "--parallel", "17"},
+      {"run", "ha-matrix", "--parallel", "two"},
+      {"run", "ha-matrix", "--parallel", "2", "--cluster", "twenty-letters-exact"},
+      {"run", "soak", "--parallel", "2"},
+      {"run", "soak", "--parallel", "2", "--shrink"},
       {"list", "colours"},
+      {"list", "faults", "runs"},
+      {"list", "runs", "/no/such/folder"},
       {"report", "runs/x", "--format", "papyrus"},
+      {"report", "runs/x", "runs/y"},
+      {"report", "--merge", "out", "/no/such/run"},
+      {"compare"},
+      {"compare", "runs/x"},
+      {"compare", "runs/x", "runs/y", "runs/z"},
+      {"compare", "/no/such/run", "/no/such/run"},
+      {"compare", "runs/x", "runs/y", "--least-shift", "much"},
+      {"compare", "runs/x", "runs/y", "--alpha", "1"},
+      {"compare", "--side-by-side", "/no/such/run"},
+      {"compare", "runs/x", "runs/y", "--html", "choose.html"},
+      {"trends", "/no/such/folder"},
+      {"run", "ha-matrix", "--cell", "0"},
+      {"plan", "ha-matrix", "--cell", "7"},
+      {"plan", "soak", "--cell", "1"},
       {"plan", "no-such-suite"},
       {"run", "ha-matrix", "--rig", "/no/such/rig.yaml"},
       {"judge", "/no/such/run"},
@@ -121,6 +147,14 @@ TEST(Verbs, AClusterThatTheRigDoesNotNameIsNotTouched) {
   const Answer answer = Call({"cluster", "down", "lake", "--rig", rig.c_str()});
   EXPECT_EQ(answer.status, kUsage);
   EXPECT_THAT(answer.err, HasSubstr("names the cluster 'sea', not 'lake'"));
+}
+
+TEST(Verbs, ListSaysThatThereIsNoRun) {
+  const TemporaryFolder folder;
+  const Answer answer = Call({"list", "runs", folder.path().c_str()});
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_THAT(answer.err, HasSubstr("there is no run in " + folder.path().string()));
 }
 
 TEST(Verbs, ListPrintsOneNameALine) {

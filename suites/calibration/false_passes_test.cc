@@ -49,7 +49,9 @@ const Trap kTraps[] = {
     {"06_AChecksumThatIsRetriedUntilItMatches",
      {"unit/NoLostWrites.FindsAStaleReadAlthoughALaterOneIsComplete",
       "unit/NoLostWrites.FindsACorruptRowAlthoughALaterReadShowsItWhole",
-      "unit/PlayTest.TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead"}},
+      "unit/PlayTest.TheFinalReadIsRetriedOnlyWhileTheDatabaseCannotBeRead",
+      "unit/PlayTest.TheFirstReadAfterTheRecoveryIsRetriedOnlyWhileTheDatabaseCannotBeRead",
+      "unit/ParseRows.WhatIsWrongWithAWholeAnswerIsTheDatabasesWord"}},
     {"07_TheLongestLatencyOfWhatCompleted",
      {"unit/RecoveryTime.FailsIfEveryWriteHangsForEver",
       "unit/RecoveryTime.IsCensoredAndFailsIfNothingIsAcknowledgedAnyMore",
@@ -66,6 +68,7 @@ const Trap kTraps[] = {
       "unit/UndoLogTest.WhatCannotBeWrittenIsAnErrorSoThatTheFaultIsNotInjected"}},
     {"10_AVerifyPhaseThatIsNeverReached",
      {"unit/NoLostWrites.IsInconclusiveWithoutAFinalRead", "unit/Judge.IsInconclusiveWithoutReadBack",
+      "unit/Judge.IsInconclusiveIfTheDatabaseWasBackAndOnlyTheFinalReadWorked",
       "unit/RecordedRunTest.ARunThatWasCutOffIsJudgedAsInconclusive",
       "unit/NoLostWrites.IsInconclusiveIfNothingWasAcknowledged"}},
     {"11_AnIntegrityCheckThatIsOptionalOrSkipped",
@@ -85,9 +88,16 @@ const Trap kTraps[] = {
      {"unit/RecoveryTime.FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards",
       "unit/Judge.DoesNotPassADatabaseThatRefusesHalfOfTheWritesAllTheTime",
       "calibration/NoTrafficProvesNothing.PodDelete/ceph-rbd"}},
-    // Not applicable yet: Holdfast has no latency benchmark. Whoever adds one replaces this test by one of the
-    // benchmark that its defaults measure latency, and that it has a verdict on durability beside it.
-    {"15_ALatencyBenchmarkThatDoesNotMeasureLatency", {"calibration/LatencyBenchmark.DoesNotExistYet"}},
+    {"15_ALatencyBenchmarkThatDoesNotMeasureLatency",
+     {"unit/FioJob.NeverReducesWhatIsTimed", "unit/FioOutput.OfACommitIsThatOfItsSync",
+      "unit/CommitLatency.IsCountedFromWhenTheWriteWasDue",
+      "unit/CommitLatency.AWriteThatWasDueAndNeverSentTookForEver",
+      "unit/StorageLatency.AMeasurementThatWasCutOffIsNoPass",
+      "unit/StorageLatency.IsQualifiedByADurabilityVerdictOfTheSameRunOnly",
+      "unit/StorageLatency.IsNotQualifiedByAnExperimentThatLostNoPower",
+      "unit/LatencyText.MarksWhatNoDurabilityVerdictStandsBehind",
+      "calibration/LatencyBenchmark.TimesTheSyncByDefaultAndHasDurabilityBesideIt",
+      "cluster/LatencyIsMeasured.Latency/ceph-rbd"}},
     {"16_ADefectOfTheToolTakenForOneOfTheProductOrTheReverse",
      {"calibration/HonestStorage.IsNotAccused", "calibration/Part/FastAndSlowChecker.AgreeOnValidHistories/",
       "calibration/Part/FastAndSlowChecker.AgreeOnTamperedHistories/",
@@ -150,21 +160,22 @@ TEST_P(FalsePass, IsPreventedByTestsThatExist) {
 INSTANTIATE_TEST_SUITE_P(Trap, FalsePass, testing::ValuesIn(kTraps),
                          [](const testing::TestParamInfo<Trap>& trap) { return trap.param.name; });
 
-TEST(LatencyBenchmark, DoesNotExistYet) {
-  Work chosen;
-  const auto app = MakeApp(chosen);
-  for (const CLI::App* verb : app->get_subcommands({})) {
-    EXPECT_FALSE(std::regex_search(verb->get_name(), std::regex("latency|bench|fio"))) << verb->get_name();
-  }
-  int seen = 0;
-  for (const char* folder : {"harness", "fixtures", "suites", "reports"}) {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(HOLDFAST_SOURCE_DIR) / folder)) {
-      ++seen;
-      EXPECT_FALSE(std::regex_search(entry.path().stem().string(), std::regex("latency|(^|_)fio(_|$)")))
-          << entry.path() << ": trap 15 applies now, see kTraps";
+TEST(LatencyBenchmark, TimesTheSyncByDefaultAndHasDurabilityBesideIt) {
+  EXPECT_EQ(MeasuredIn(kJournalJob), "sync");
+  const Result<Suite> suite = ReadSuite(HOLDFAST_SOURCE_DIR "/suites/ha_matrix.yaml");
+  ASSERT_TRUE(suite.has_value()) << suite.error().message;
+  int measured = 0;
+  int durable = 0;
+  for (const Scenario& scenario : suite->scenarios) {
+    if (!scenario.fio) {
+      ++durable;
+      continue;
     }
+    ++measured;
+    EXPECT_THAT(scenario.fio->jobs, testing::Contains(kJournalJob));
   }
-  EXPECT_GT(seen, 100);
+  EXPECT_EQ(measured, 1);
+  EXPECT_GE(durable, 5);
 }
 
 }  // namespace

@@ -36,6 +36,14 @@ const std::map<std::string, std::function<Story()>>& RejectedBy() {
          story.Acknowledged(seconds(7)).Recovered().Healed().Whole().ReadBack().Ended();
          return story;
        }},
+      {"redundancy",
+       [] {
+         Story story = HealthyStory();
+         for (Mark& mark : story.marks) {
+           if (mark.name == kMarkWhole) mark.time += 301'000'000'000;
+         }
+         return story;
+       }},
       {"single-writer",
        [] {
          Story story = HealthyStory();

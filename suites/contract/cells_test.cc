@@ -49,6 +49,20 @@ TEST(Cells, NameSuitesWhoseFaultsAcceptTheirOptions) {
   }
 }
 
+// Also of those that no cell plays.
+TEST(Suites, HaveFaultsThatAcceptTheirOptions) {
+  int suites = 0;
+  for (const auto& entry : fs::directory_iterator(kSuites)) {
+    if (entry.path().extension() != ".yaml") continue;
+    const auto suite = ReadSuite(entry.path());
+    ASSERT_TRUE(suite.has_value()) << suite.error().message;
+    const Status checked = CheckFaults(*suite);
+    EXPECT_TRUE(checked.has_value()) << checked.error().message;
+    ++suites;
+  }
+  EXPECT_GT(suites, 5);
+}
+
 // A rig of a calibration that no cell plays calibrates nothing.
 TEST(Cells, PlayEveryRigOfTheCalibration) {
   std::set<std::string> unplayed;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "harness/fakes.h"
@@ -125,12 +126,73 @@ TEST_P(FaultContract, HealsAtOnceBeforeTheClusterHasNoticed) {
   ExpectHeals(fakes, *fault, undo);
 }
 
+// A file may be damaged, or of another version: that is trouble of the harness, and no reason to end.
+TEST_P(FaultContract, ADamagedUndoRecordIsAnErrorAndNoCrash) {
+  FakeWorld fakes;
+  const nlohmann::json whole = Arm(fakes, *Make(GetParam()));
+  const auto heal = [&](const nlohmann::json& damaged) {
+    SCOPED_TRACE(damaged.dump());
+    EXPECT_NO_THROW(static_cast<void>(Make(GetParam())->Heal(fakes.world, damaged)));
+  };
+  for (const nlohmann::json& other : {nlohmann::json(), nlohmann::json(7), nlohmann::json::array({1, nullptr}),
+                                      nlohmann::json::object(), nlohmann::json{{"n1", 7}}}) {
+    heal(other);
+    for (const auto& [key, value] : whole.items()) {
+      nlohmann::json damaged = whole;
+      damaged[key] = other;
+      heal(damaged);
+    }
+  }
+}
+
 TEST_P(FaultContract, HealsUnaskedAndThenTouchesNothing) {
   FakeWorld fakes;
   const nlohmann::json undo = Arm(fakes, *Make(GetParam()));
   const std::string before = fakes.cluster.State();
   ExpectHeals(fakes, *Make(GetParam()), undo);
   EXPECT_EQ(fakes.cluster.State(), before);
+}
+
+// Of all whose names stand in the record.
+std::vector<std::string> TargetsIn(const nlohmann::json& undo) {
+  std::vector<std::string> targets;
+  for (const char* key : {"node", "volume", "cgroup", "container"}) {
+    if (undo.contains(key)) targets.push_back(undo[key].get<std::string>());
+  }
+  for (const auto& node : undo.value("nodes", nlohmann::json::array())) targets.push_back(node.get<std::string>());
+  const nlohmann::json machines = undo.value("machines", nlohmann::json::object());
+  for (const auto& [node, boot] : machines.items()) targets.push_back(node);
+  return targets;
+}
+
+TEST_P(FaultContract, WhatItLeavesCanBeMendedByHandWhoeverItStruck) {
+  for (const bool broken_off : {false, true}) {
+    SCOPED_TRACE(broken_off ? "broken off" : "injected");
+    FakeWorld fakes;
+    const auto fault = Make(GetParam());
+    const nlohmann::json undo = Arm(fakes, *fault);
+    if (broken_off) fakes.host.After(std::chrono::milliseconds(1), [&fakes] { fakes.host.Interrupt(); });
+    (void)fault->Inject(fakes.world);
+    if (fakes.cluster.IsUnhurt()) continue;
+    const std::string by_hand = Make(GetParam())->ByHand("db", FromDisk(undo));
+    EXPECT_NE(by_hand, "") << fakes.cluster.State();
+    EXPECT_EQ(by_hand.find('\n'), std::string::npos);
+    for (const std::string& target : TargetsIn(undo)) EXPECT_THAT(by_hand, HasSubstr(target));
+  }
+}
+
+TEST_P(FaultContract, OfARecordThatIsDamagedItSaysWhatItCan) {
+  for (const char* damaged : {"{}", "[]", "null", R"({"node":7,"nodes":"n1"})"}) {
+    Make(GetParam())->ByHand("db", nlohmann::json::parse(damaged));
+  }
+}
+
+TEST_P(FaultContract, WhatEndsByItselfLeavesNothingToHeal) {
+  FakeWorld fakes;
+  const auto fault = Make(GetParam());
+  if (!fault->EndsByItself()) return;
+  Hurt(fakes, *fault);
+  EXPECT_TRUE(fakes.cluster.IsUnhurt()) << fakes.cluster.State();
 }
 
 TEST_P(FaultContract, IsInjectedAgainAfterAHeal) {
@@ -149,8 +211,11 @@ TEST_P(FaultContract, WithoutFacetsItNamesTheMissingOneOrWorksWithout) {
   const auto fault = Make(GetParam());
   const auto missing = fault->Missing(bare.provider, bare.backend);
   if (missing) {
-    EXPECT_THAT(*missing,
-                MatchesRegex("the (provider|backend) has no (Power|Network|Disks|Replicas|Snapshots|NodeShell)"));
+    EXPECT_THAT(
+        *missing,
+        MatchesRegex(
+            "the (provider|backend) has no "
+            "(Power|Network|Disks|NodeShell|NodeServices|ControlPlane|Replicas|Snapshots|Daemons|BitRot|Ports)"));
   } else {
     ExpectHeals(bare, *fault, Hurt(bare, *fault));
   }
@@ -172,6 +237,18 @@ TEST_P(FaultContract, AnOptionThatItDoesNotKnowIsRefused) {
   EXPECT_THAT(status.error().message, HasSubstr("no-such-option"));
 }
 
+// A fault that strikes a node may be told another one.
+class FaultOfANode : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(FaultOfANode, StrikesTheOneThatItsTargetNames) {
+  FakeWorld fakes;
+  const auto undo =
+      Make(GetParam(), Options({{"target", Options::Value{.text = "replica-holder", .where = "suite.yaml:7"}}}))
+          ->Arm(fakes.world);
+  ASSERT_TRUE(undo) << undo.error().message;
+  EXPECT_EQ(undo->at("node"), "n2");
+}
+
 std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
   std::string name;
   for (const char letter : info.param) name += letter == '-' ? '_' : letter;
@@ -179,6 +256,10 @@ std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, FaultContract, ::testing::ValuesIn(Registry<Fault>::Names()), TestName);
+INSTANTIATE_TEST_SUITE_P(Targets, FaultOfANode,
+                         ::testing::Values("disk-gone", "disk-loss", "network-delay", "network-loss", "node-cut",
+                                           "node-drain", "node-freeze", "node-panic", "node-shutdown"),
+                         TestName);
 
 }  // namespace
 }  // namespace holdfast

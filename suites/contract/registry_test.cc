@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/backend.h"
+#include "harness/bench.h"
 #include "harness/checker.h"
 #include "harness/fault.h"
 #include "harness/reporter.h"
@@ -71,6 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Noun{"Reporters", "reports", Noun::Unit::kFile, &Registry<Reporter>::Names},
                     Noun{"Providers", "clusters", Noun::Unit::kFolder, &Registry<Provider>::Names},
                     Noun{"Backends", "fixtures/backends", Noun::Unit::kFolder, &Registry<Backend>::Names},
+                    Noun{"Benches", "fixtures/benches", Noun::Unit::kFolder, &Registry<Bench>::Names},
                     Noun{"Workloads", "fixtures/workloads", Noun::Unit::kFolder, &Registry<Workload>::Names}),
     [](const testing::TestParamInfo<Noun>& noun) { return noun.param.name; });
 

@@ -16,7 +16,8 @@ shift 2
 # Shared, so that two who look at the same time do not see each other.
 is_alive() { ! flock --shared --nonblock "$base.alive" true; }
 
-# Every process that holds the lock open, and all others of a PID namespace that one of them is in.
+# Every process that holds the lock open, and all others of a PID namespace that one of them is in. Children mostly stand
+# before their parents, as some parents (unshare) stop themselves if they wake and find their child stopped.
 members() {
   local descriptor pid inode space own
   inode=$(stat -L -c %d:%i "$base.alive")
@@ -29,9 +30,10 @@ members() {
     if [ "$space" = "$own" ]; then
       echo "$pid"
     else
-      find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "$space" 2>/dev/null | cut -d/ -f3
+      # "pid:[4026532338]" is a pattern to find, and its brackets would be a set of digits.
+      find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "${space//[\[\]]/?}" 2>/dev/null | cut -d/ -f3
     fi
-  done | sort -un
+  done | sort -unr
 }
 
 signal_members() {

@@ -151,9 +151,7 @@ void AlterMarks(PlainHistory& history, const Tampering& tampering) {
   }
 }
 
-}  // namespace
-
-void Tamper(const Tampering& tampering, PlainHistory& history) {
+void Change(const Tampering& tampering, PlainHistory& history) {
   const int area = tampering.kind / 30 % 8;
   if (area == 0) return AlterMarks(history, tampering);
   if (area <= 2) return AlterWrite(history, tampering);
@@ -171,6 +169,33 @@ void Tamper(const Tampering& tampering, PlainHistory& history) {
     default:
       return AlterRow(*read, tampering);
   }
+}
+
+bool WasReadAtTheEnd(const PlainHistory& history, const PlainWrite& write) {
+  return std::any_of(history.reads.begin(), history.reads.end(),
+                     [&](const PlainRead& read) { return read.final && read.begin >= write.begin; });
+}
+
+// A database can do as it likes, but its clients do one thing after the other and record how each of them ended: before
+// they begin the next one, and before everything is read.
+void KeepTheRecord(PlainHistory& history) {
+  for (PlainWrite& write : history.writes) {
+    std::int64_t next = kLatest;
+    for (const PlainWrite& other : history.writes) {
+      if (other.client == write.client && other.sequence > write.sequence) next = std::min(next, other.begin);
+    }
+    if (write.end) write.end->time = std::min(write.end->time, next);
+    if (!write.end && (next != kLatest || WasReadAtTheEnd(history, write))) {
+      write.end = PlainWrite::End{.time = write.begin};
+    }
+  }
+}
+
+}  // namespace
+
+void Tamper(const Tampering& tampering, PlainHistory& history) {
+  Change(tampering, history);
+  KeepTheRecord(history);
 }
 
 }  // namespace holdfast::reference

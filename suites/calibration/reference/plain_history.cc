@@ -42,6 +42,8 @@ void AddWrite(const PlainWrite& write, std::vector<Line>& lines) {
                                                 NameOf(write.end->ending), write.end->incarnation, error)});
 }
 
+std::int64_t RecordedAt(const PlainRead& read) { return read.end.value_or(std::numeric_limits<std::int64_t>::max()); }
+
 void AddRead(const PlainRead& read, std::size_t number, std::vector<Line>& lines) {
   std::string text = fmt::format(R"({{"cell":1,"t":{},"e":"read","r":{},"final":{}}})"
                                  "\n",
@@ -61,7 +63,7 @@ void AddRead(const PlainRead& read, std::size_t number, std::vector<Line>& lines
                         "\n",
                         read.begin, number, read.error);
   }
-  lines.push_back({read.end.value_or(std::numeric_limits<std::int64_t>::max()), std::move(text)});
+  lines.push_back({RecordedAt(read), std::move(text)});
 }
 
 }  // namespace
@@ -69,7 +71,10 @@ void AddRead(const PlainRead& read, std::size_t number, std::vector<Line>& lines
 std::string ToText(const PlainHistory& history) {
   std::vector<Line> lines;
   for (const PlainWrite& write : history.writes) AddWrite(write, lines);
-  for (std::size_t i = 0; i < history.reads.size(); ++i) AddRead(history.reads[i], i + 1, lines);
+  std::vector<PlainRead> reads = history.reads;
+  std::stable_sort(reads.begin(), reads.end(),
+                   [](const PlainRead& one, const PlainRead& other) { return RecordedAt(one) < RecordedAt(other); });
+  for (std::size_t i = 0; i < reads.size(); ++i) AddRead(reads[i], i + 1, lines);
   for (const PlainMark& mark : history.marks) {
     lines.push_back({mark.time, fmt::format(R"({{"cell":1,"t":{},"e":"mark","name":"{}","text":"","fields":{{}}}})"
                                             "\n",

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "harness/payload.h"
@@ -21,9 +22,8 @@ class Planter {
   // Nothing that is there began later.
   std::optional<WriteName> Lose() {
     const auto row = PickRow(final_, [&](const PlainRow& candidate) {
-      return Acknowledged(*Find(candidate)) &&
-             std::none_of(final_.rows.begin(), final_.rows.end(),
-                          [&](const auto& other) { return IsLater(other, candidate); });
+      return IsKnown(candidate, final_) && std::none_of(final_.rows.begin(), final_.rows.end(),
+                                                        [&](const auto& other) { return IsLater(other, candidate); });
     });
     return row ? Drop(final_, *row) : std::nullopt;
   }
@@ -31,8 +31,7 @@ class Planter {
   // Something of its incarnation that is there began later.
   std::optional<WriteName> LoseBetween() {
     const auto row = PickRow(final_, [&](const PlainRow& candidate) {
-      return Acknowledged(*Find(candidate)) &&
-             std::any_of(final_.rows.begin(), final_.rows.end(), [&](const auto& other) {
+      return IsKnown(candidate, final_) && std::any_of(final_.rows.begin(), final_.rows.end(), [&](const auto& other) {
                return IsLater(other, candidate) && other.incarnation == candidate.incarnation;
              });
     });
@@ -42,10 +41,7 @@ class Planter {
   std::optional<WriteName> Hide() {
     PlainRead* read = PickRead();
     if (read == nullptr || read == &final_) return std::nullopt;
-    const auto row = PickRow(*read, [&](const PlainRow& candidate) {
-      const PlainWrite* write = Find(candidate);
-      return Acknowledged(*write) && write->end->time < read->begin;
-    });
+    const auto row = PickRow(*read, [&](const PlainRow& candidate) { return IsKnown(candidate, *read); });
     return row ? Drop(*read, *row) : std::nullopt;
   }
 
@@ -144,7 +140,20 @@ class Planter {
     return &*found;
   }
 
-  bool IsLater(const PlainRow& row, const PlainRow& than) const { return Find(row)->begin > Find(than)->end->time; }
+  // When it was acknowledged; else, when it was first shown.
+  std::int64_t KnownAt(const PlainRow& row) const {
+    const PlainWrite& write = *Find(row);
+    if (Acknowledged(write)) return write.end->time;
+    std::int64_t known = std::numeric_limits<std::int64_t>::max();
+    for (const PlainRead& read : history_.reads) {
+      const bool shows = std::any_of(read.rows.begin(), read.rows.end(), [&](auto& one) { return IsOf(one, write); });
+      if (shows && read.end) known = std::min(known, *read.end);
+    }
+    return known;
+  }
+  bool IsKnown(const PlainRow& row, const PlainRead& before) const { return KnownAt(row) < before.begin; }
+
+  bool IsLater(const PlainRow& row, const PlainRow& than) const { return Find(row)->begin > KnownAt(than); }
 
   PlainRead* PickRead() {
     std::vector<PlainRead*> reads;

@@ -1,11 +1,14 @@
 #include "suites/calibration/reference/reference_checker.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "harness/payload.h"
 
 namespace holdfast::reference {
 namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 WriteName NameOf(const PlainWrite& write) { return {write.client, write.sequence}; }
 bool IsOf(const PlainRow& row, const PlainWrite& write) {
@@ -66,8 +69,33 @@ class Reference {
   }
   bool Shows(const PlainRead& read, const PlainWrite& write) const { return RowIn(read, write) != nullptr; }
 
+  // The first read to show a write of which the client did not learn what came of it.
+  const PlainRead* FirstToShow(const PlainWrite& write) const {
+    const PlainRead* first = nullptr;
+    if (Acknowledged(write) || Failed(write)) return nullptr;
+    for (const PlainRead& read : history_.reads) {
+      if (read.end && Shows(read, write) && (first == nullptr || *read.end < *first->end)) first = &read;
+    }
+    return first;
+  }
+
+  std::optional<std::int64_t> KnownAt(const PlainWrite& write) const {
+    if (Acknowledged(write)) return write.end->time;
+    const PlainRead* read = FirstToShow(write);
+    return read != nullptr ? read->end : std::nullopt;
+  }
+
+  std::uint64_t WrittenBy(const PlainWrite& write) const {
+    if (Acknowledged(write)) return write.end->incarnation;
+    for (const PlainRow& row : FirstToShow(write)->rows) {
+      if (IsOf(row, write) && row.incarnation != 0) return row.incarnation;
+    }
+    return 0;
+  }
+
   bool Lacks(const PlainRead& read, const PlainWrite& write) const {
-    return IsWhole(read) && Acknowledged(write) && write.end->time < read.begin && !Shows(read, write);
+    const auto known = KnownAt(write);
+    return IsWhole(read) && known && *known < read.begin && !Shows(read, write);
   }
 
   bool IsFinal(const PlainRead& read) const {
@@ -98,8 +126,8 @@ class Reference {
   bool IsHole(const PlainWrite& write) const {
     if (!WitnessLacks(write)) return false;
     for (const PlainWrite& later : history_.writes) {
-      if (!Shows(*Witness(), later) || later.begin <= write.end->time) continue;
-      if (WroteIt(write.end->incarnation, later)) return true;
+      if (!Shows(*Witness(), later) || later.begin <= *KnownAt(write)) continue;
+      if (WroteIt(WrittenBy(write), later)) return true;
       if (Fault() && Acknowledged(later) && later.end->time < *Fault()) return true;
     }
     return false;
@@ -116,7 +144,46 @@ class Reference {
 
   bool IsForgiven(const PlainWrite& write) const {
     if (!contract_.async || !Fault() || !WitnessLacks(write) || IsHole(write)) return false;
-    return write.end->time >= Last() - *contract_.async && write.end->time <= Last();
+    const std::int64_t known = *KnownAt(write);
+    const std::int64_t since = Acknowledged(write) ? known : FirstToShow(write)->begin;
+    const auto took_it = [&](std::int64_t last, std::int64_t end) {
+      return known >= last - *contract_.async && since < end;
+    };
+    bool outage = false;
+    for (const PlainWrite& takeover : history_.writes) {
+      if (!TookOver(takeover)) continue;
+      outage = true;
+      if (took_it(LastBefore(takeover.end->time), takeover.end->time)) return true;
+    }
+    if (WasAwayAtTheEnd()) return took_it(LastBefore(kNever), kNever);
+    return !outage && took_it(LastBefore(Bite() + 1), Bite() + 1);
+  }
+
+  bool TookOver(const PlainWrite& write) const {
+    if (!Acknowledged(write) || write.end->incarnation == 0 || write.end->time < *Fault()) return false;
+    bool from_another = false;
+    for (const PlainWrite& other : history_.writes) {
+      if (!Acknowledged(other) || other.end->incarnation == 0) continue;
+      const bool before = other.end->time < write.end->time;
+      if (other.end->incarnation < write.end->incarnation) from_another = from_another || before;
+      if (other.end->incarnation == write.end->incarnation && before) return false;
+      if (other.end->incarnation > write.end->incarnation && other.end->time <= write.end->time) return false;
+    }
+    return from_another;
+  }
+
+  bool WasAwayAtTheEnd() const {
+    return LastBefore(kNever) > 0 &&
+           std::any_of(history_.writes.begin(), history_.writes.end(),
+                       [&](const PlainWrite& write) { return write.end && write.begin > LastBefore(kNever); });
+  }
+
+  std::int64_t LastBefore(std::int64_t time) const {
+    std::int64_t last = 0;
+    for (const PlainWrite& write : history_.writes) {
+      if (Acknowledged(write) && write.end->time < time) last = std::max(last, write.end->time);
+    }
+    return last;
   }
 
   std::int64_t Bite() const {
@@ -126,28 +193,6 @@ class Reference {
       if (!bite || mark.time < *bite) bite = mark.time;
     }
     return bite.value_or(*Fault());
-  }
-
-  std::uint64_t MetByTheFault() const {
-    std::uint64_t met = 0;
-    const PlainWrite* first = nullptr;
-    for (const PlainWrite& write : history_.writes) {
-      if (!Acknowledged(write)) continue;
-      if (write.end->time < *Fault()) met = std::max(met, write.end->incarnation);
-      if (first == nullptr || write.end->time < first->end->time) first = &write;
-    }
-    return first != nullptr && first->end->time >= *Fault() ? first->end->incarnation : met;
-  }
-
-  std::int64_t Last() const {
-    std::optional<std::int64_t> last;
-    for (const PlainWrite& write : history_.writes) {
-      if (!Acknowledged(write)) continue;
-      const bool before = write.end->time < *Fault();
-      const bool meanwhile = write.end->time <= Bite() && write.end->incarnation <= MetByTheFault();
-      if ((before || meanwhile) && (!last || write.end->time > *last)) last = write.end->time;
-    }
-    return last.value_or(*Fault());
   }
 
   bool IsCorrupt(const PlainWrite& write) const {
@@ -234,14 +279,26 @@ class Reference {
   std::optional<std::int64_t> Rpo() const {
     if (Witness() == nullptr) return std::nullopt;
     std::int64_t rpo = 0;
+    std::int64_t gone = 0;
     for (const PlainWrite& oldest : history_.writes) {
       if (!WitnessLacks(oldest)) continue;
       for (const PlainWrite& newest : history_.writes) {
-        if (WitnessLacks(newest)) rpo = std::max(rpo, newest.end->time - oldest.end->time);
+        if (WitnessLacks(newest)) rpo = std::max(rpo, *KnownAt(newest) - *KnownAt(oldest));
       }
-      if (Fault()) rpo = std::max(rpo, *Fault() - oldest.end->time);
+      if (Fault()) rpo = std::max(rpo, *Fault() - *KnownAt(oldest));
+      gone = std::max(gone, GoneBy(oldest) - *KnownAt(oldest));
     }
-    return rpo;
+    return rpo > 0 ? rpo : gone;
+  }
+
+  std::int64_t GoneBy(const PlainWrite& lost) const {
+    std::optional<std::int64_t> taken_over;
+    for (const PlainWrite& write : history_.writes) {
+      const bool later = Acknowledged(write) && WrittenBy(lost) != 0 && write.end->incarnation > WrittenBy(lost);
+      if (later && (!taken_over || write.end->time < *taken_over)) taken_over = write.end->time;
+    }
+    if (!taken_over || *taken_over <= *KnownAt(lost)) return Witness()->begin;
+    return std::min(*taken_over, Witness()->begin);
   }
 
   Judgement Conclude(const Findings& findings) const {

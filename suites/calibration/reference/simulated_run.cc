@@ -9,6 +9,7 @@ namespace holdfast::reference {
 namespace {
 
 constexpr int kClients = 3;
+constexpr int kMostFaults = 3;
 constexpr std::int64_t kMillisecond = 1'000'000;
 // Often none: then things have equal times.
 constexpr std::array<std::int64_t, 8> kPauses = {0, 0, 1, 2, 5, 10, 20, 100};
@@ -21,7 +22,7 @@ class Run {
     now_ += kPauses[step.pause % kPauses.size()] * kMillisecond;
     switch (step.act % 16) {
       case 15:
-        return Restart(step.how);
+        return Crash(step.how);
       case 14:
         return AdvanceFault(step.how);
       case 13:
@@ -36,7 +37,7 @@ class Run {
 
   void ReadBack() {
     reading_.reset();
-    if (hit_ && fault_stage_ == 1) AdvanceFault(0);
+    while (!IsBack()) AdvanceClient(clients_[0], 1, 0);
     for (Client& client : clients_) client.stopped = true;
     for (int i = 0; i < kClients; ++i) AdvanceClient(clients_[static_cast<std::size_t>(i)], i + 1, 0);
     for (std::uint8_t stage = 0; stage < 3; ++stage) {
@@ -60,7 +61,8 @@ class Run {
   struct Entry {
     std::size_t write = 0;
     std::uint64_t incarnation = 0;
-    bool shown = false;  // by a read: nobody may lose it any more
+    bool shown = false;                                // by a read: nobody may lose it any more
+    std::optional<std::int64_t> known = std::nullopt;  // the end of the first read that shows it
   };
   struct Reading {
     std::size_t read = 0;
@@ -101,6 +103,7 @@ class Run {
       if (entry.write == *client.open && ending == Ending::kOk) answered = entry.incarnation;
     }
     write.end = PlainWrite::End{.time = now_, .ending = ending, .incarnation = answered};
+    if (hit_at_ && (ending == Ending::kOk || write.begin >= *hit_at_)) back_ = true;
     if (ending == Ending::kFail) place = Place::kGone;
     client.open.reset();
   }
@@ -129,12 +132,7 @@ class Run {
                        [&](const Entry& entry) { return entry.incarnation == incarnation && IsAcknowledged(entry); });
   }
 
-  void Restart(std::uint8_t how) {
-    if (fault_stage_ == 1 && !hit_) return;  // it would be taken for the recovery
-    Crash(how);
-  }
-
-  void Crash(std::uint8_t how) {
+  void Crash(int how) {
     std::size_t least = 0;
     for (std::size_t i = 0; i < log_.size(); ++i) {
       if (log_[i].shown || IsAcknowledged(log_[i])) least = i + 1;
@@ -143,45 +141,70 @@ class Run {
   }
 
   // At least so many entries stay.
-  void CutOff(std::size_t least, std::uint8_t how) {
+  void CutOff(std::size_t least, int how) {
     const std::size_t most_gone = log_.size() - least;
-    for (std::size_t gone = how % (most_gone + 1); gone > 0; --gone) {
+    for (std::size_t gone = static_cast<std::size_t>(how) % (most_gone + 1); gone > 0; --gone) {
       places_[log_.back().write] = Place::kGone;
       log_.pop_back();
     }
     ++incarnation_;
   }
 
+  // A fault is injected, takes effect and is seen to bite, or bites long before it takes effect; before it has bitten,
+  // a companion may join it.
   void AdvanceFault(std::uint8_t how) {
-    static constexpr std::array<const char*, 5> kMarks = {"injecting", "bitten", "recovered", "healed", "whole"};
-    if (fault_stage_ == 0 && !HasAcknowledged(incarnation_)) return;  // traffic is awaited before the fault
-    if (fault_stage_ == 1 && !hit_) return Hit(how);
-    if (fault_stage_ == kMarks.size()) return;
-    // By acknowledgements before and after the fault the contract is counted: none is of its very nanosecond.
+    static constexpr std::array<const char*, 4> kMarks = {"bitten", "recovered", "healed", "whole"};
+    const int choice = how % 4;
+    if (injected_ == 0) {
+      // Traffic is awaited before the fault.
+      if (HasAcknowledged(incarnation_)) Inject("injecting");
+    } else if (hits_ < injected_ && choice < 2) {
+      Hit(how / 4);
+    } else if (fault_stage_ == 0 && injected_ < kMostFaults && choice == 3) {
+      Inject("also-injecting");
+    } else if (fault_stage_ < kMarks.size()) {
+      PassMark(kMarks[fault_stage_++]);
+      if (fault_stage_ > 2) hits_ = injected_;  // healed before it could take effect
+    }
+  }
+
+  void Inject(const char* mark) {
+    PassMark(mark);
+    ++injected_;
+  }
+
+  // By acknowledgements before and after the fault the contract is counted: none is of its very nanosecond.
+  void PassMark(const char* name) {
     now_ += kMillisecond;
-    Mark(kMarks[fault_stage_++]);
+    Mark(name);
     now_ += kMillisecond;
   }
 
-  void Hit(std::uint8_t how) {
-    hit_ = true;
+  void Hit(int how) {
+    ++hits_;
+    now_ += kMillisecond;
     if (reading_) FailRead();
     if (!contract_.async) return Crash(how);
-    std::int64_t last = 0;  // acknowledgement
-    for (const Entry& entry : log_) {
-      if (IsAcknowledged(entry)) last = std::max(last, history_.writes[entry.write].end->time);
+    hit_at_ = now_;
+    back_ = false;
+    std::int64_t last = 0;  // acknowledgement, of what was lost earlier, too
+    for (const PlainWrite& write : history_.writes) {
+      if (write.end && write.end->ending == Ending::kOk) last = std::max(last, write.end->time);
     }
     std::size_t least = 0;
     for (std::size_t i = 0; i < log_.size(); ++i) {
-      const auto& end = history_.writes[log_[i].write].end;
-      if (IsAcknowledged(log_[i]) && end->time < last - *contract_.async) least = i + 1;
+      const auto known = IsAcknowledged(log_[i]) ? history_.writes[log_[i].write].end->time : log_[i].known;
+      if (known && *known < last - *contract_.async) least = i + 1;
     }
     CutOff(least, how);
-    // The connections broke: an answer that came now would be counted as an acknowledgement before the bite.
+    // The connections broke: an answer that came now would be one of a database that is gone.
     for (const Entry& entry : log_) {
       if (!history_.writes[entry.write].end) places_[entry.write] = Place::kSilent;
     }
   }
+
+  // Nobody reads a database that was hit before it answers again, or has been seen not to answer.
+  bool IsBack() const { return !hit_at_ || back_; }
 
   void FailRead() {
     PlainRead& read = history_.reads[reading_->read];
@@ -192,7 +215,7 @@ class Run {
   }
 
   void AdvanceRead(std::uint8_t how) {
-    if (hit_ && fault_stage_ == 1) return;  // the bite is awaited before anything is read
+    if (!IsBack()) return;
     if (!reading_) {
       reading_ = Reading{.read = history_.reads.size(), .taken = false};
       history_.reads.push_back({.begin = now_, .end = std::nullopt, .error = "", .final = false, .rows = {}});
@@ -206,7 +229,16 @@ class Run {
       return;
     }
     read.end = now_;
+    for (const PlainRow& row : read.rows) Remember(row);
     reading_.reset();
+  }
+
+  void Remember(const PlainRow& row) {
+    for (Entry& entry : log_) {
+      const PlainWrite& write = history_.writes[entry.write];
+      const bool is_it = write.client == row.client && write.sequence == row.sequence;
+      if (is_it && !entry.known) entry.known = now_;
+    }
   }
 
   PlainRow Show(Entry& entry) {
@@ -225,8 +257,11 @@ class Run {
   std::vector<Entry> log_;
   std::optional<Reading> reading_;
   std::uint64_t incarnation_ = 1;
+  int injected_ = 0;  // faults
+  int hits_ = 0;      // of these, that took effect
   std::size_t fault_stage_ = 0;
-  bool hit_ = false;
+  std::optional<std::int64_t> hit_at_;  // the last time, by the contract async
+  bool back_ = false;                   // since then
   std::int64_t now_ = 0;
 };
 

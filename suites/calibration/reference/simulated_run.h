@@ -7,7 +7,8 @@
 //                 │              └─▶ refused: fail        or it travels on, and is written after the client gave up
 //                 └─▶ pauses
 //     database restarts: a new incarnation; what nobody has been told of may be gone, from the end of the log only
-//     fault    injecting ─▶ the database is hit ─▶ bitten ─▶ recovered ─▶ healed ─▶ whole
+//     fault    injecting ─▶ bitten ─▶ recovered ─▶ healed ─▶ whole; before it has bitten, others may join it
+//              each hits the database at any time before it is healed, however long after it was seen to bite
 //              by the contract async:T the hit also takes the acknowledged end of the log, as far as T reaches back
 //     reader   begins ─▶ the database is read ─▶ the read ends, or fails
 //

@@ -17,7 +17,8 @@ struct Tampering {
   std::uint16_t how = 0;
 };
 
-// The reader still takes every line of the outcome: nothing ends before it begins, a client's sequences rise.
+// The reader still takes every line of the outcome: nothing ends before it begins, a client's sequences rise, and each
+// of its writes ends before the next one begins and before the final read.
 void Tamper(const Tampering& tampering, PlainHistory& history);
 
 // The write that is to be accused; nothing if the history has no place for such an anomaly. `history` ended with a

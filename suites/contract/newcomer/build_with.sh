@@ -22,9 +22,12 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ $# = 0 ] || shift
 
-cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DHOLDFAST_CLUSTER_TESTS=OFF "$@" >&2
+# By the compiler that made the objects.
+compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$built/CMakeCache.txt")
+cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DHOLDFAST_CLUSTER_TESTS=OFF \
+  "$@" >&2
 for objects in holdfast_objects.dir holdfast.dir; do
-  cp -rs "$built/CMakeFiles/$objects" "$scratch/build/CMakeFiles/"
+  cp -rsf "$built/CMakeFiles/$objects" "$scratch/build/CMakeFiles/"  # also over what CMake wrote to be precompiled
 done
 
 cd "$scratch/build"

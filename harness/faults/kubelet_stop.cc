@@ -1,0 +1,35 @@
+// kubelet-stop: the kubelet of the node under the database is away for `stopped_for`. The cluster takes the node for
+// dead and evicts the database, while the old instance runs on and keeps its volume: nobody may take it from under its
+// hands. The kubelet comes back by itself; healed by starting it if it was left away.
+#include "harness/registry.h"
+#include "harness/service_stop.h"
+
+namespace holdfast {
+namespace {
+
+constexpr Duration kStoppedFor = std::chrono::seconds(45);
+
+}  // namespace
+
+class KubeletStop : public Fault {
+ public:
+  explicit KubeletStop(const Context& context) : stop_(context, NodeServices::Service::kKubelet, kStoppedFor) {}
+
+  Status Check() const override { return stop_.Check(); }
+  std::optional<std::string> Missing(Provider& provider, Backend& backend) const override {
+    return stop_.Missing(provider, backend);
+  }
+  Result<nlohmann::json> Arm(World& world) override { return stop_.Arm(world); }
+  Status Inject(World& world) override { return stop_.Inject(world); }
+  Result<Bite> Biting(World&) override { return stop_.Biting(); }
+  Status Heal(World& world, const nlohmann::json& undo) override { return stop_.Heal(world, undo); }
+  bool EndsByItself() const override { return true; }
+  std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return stop_.ByHand(undo); }
+
+ private:
+  ServiceStop stop_;
+};
+
+HOLDFAST_REGISTER(Fault, KubeletStop, "kubelet-stop");
+
+}  // namespace holdfast
