@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/kube.h"
+#include "harness/kube/kube.h"
 #include "harness/provider.h"
 
 namespace holdfast {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/fio_job.h"
-#include "harness/kube.h"
+#include "harness/kube/kube.h"
+#include "harness/latency/fio_job.h"
 #include "harness/provider.h"
 #include "harness/rig.h"
 

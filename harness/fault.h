@@ -12,8 +12,8 @@
 #include <string>
 
 #include "harness/backend.h"
-#include "harness/fidelity.h"
-#include "harness/kube.h"
+#include "harness/judging/fidelity.h"
+#include "harness/kube/kube.h"
 #include "harness/provider.h"
 #include "harness/workload.h"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "harness/exchange.h"
-#include "harness/payload.h"
+#include "harness/history/payload.h"
 #include "harness/result.h"
 
 namespace holdfast {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/host_fake.h"
+#include "harness/fakes/host_fake.h"
 
 namespace holdfast {
 namespace {

@@ -6,14 +6,14 @@
 
 #include "harness/check.h"
 #include "harness/checker.h"
-#include "harness/commit_latency.h"
-#include "harness/diagnosis.h"
-#include "harness/measurement.h"
-#include "harness/phases.h"
-#include "harness/printable.h"
+#include "harness/judging/diagnosis.h"
+#include "harness/judging/measurement.h"
+#include "harness/judging/phases.h"
+#include "harness/judging/testimony.h"
+#include "harness/latency/commit_latency.h"
+#include "harness/latency/storage_latency.h"
 #include "harness/registry.h"
-#include "harness/storage_latency.h"
-#include "harness/testimony.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/judged_story.h"
+#include "harness/judging/judged_story.h"
 
 namespace holdfast {
 namespace {

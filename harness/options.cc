@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "harness/check.h"
-#include "harness/spelling.h"
+#include "harness/text/spelling.h"
 
 namespace holdfast {
 namespace {

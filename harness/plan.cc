@@ -9,7 +9,7 @@
 
 #include "harness/check.h"
 #include "harness/fault.h"
-#include "harness/latency_plan.h"
+#include "harness/latency/latency_plan.h"
 #include "harness/schedule.h"
 #include "harness/seed.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/fidelity.h"
+#include "harness/judging/fidelity.h"
 #include "harness/rig.h"
 #include "harness/suite.h"
 

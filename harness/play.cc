@@ -8,10 +8,10 @@
 #include <mutex>
 #include <utility>
 
-#include "harness/cell_player.h"
 #include "harness/check.h"
-#include "harness/cluster_use.h"
 #include "harness/history.h"
+#include "harness/playing/cell_player.h"
+#include "harness/playing/cluster_use.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -25,12 +25,12 @@
 #include <vector>
 
 #include "harness/bench.h"
-#include "harness/clients.h"
 #include "harness/fault.h"
-#include "harness/health_watch.h"
-#include "harness/observer.h"
+#include "harness/kube/observer.h"
 #include "harness/plan.h"
-#include "harness/undo.h"
+#include "harness/playing/clients.h"
+#include "harness/playing/health_watch.h"
+#include "harness/playing/undo.h"
 
 namespace holdfast {
 

@@ -8,9 +8,9 @@
 #include <algorithm>
 
 #include "harness/history.h"
-#include "harness/scripted_stage.h"
-#include "harness/temporary_state.h"
-#include "harness/testimony.h"
+#include "harness/host/temporary_state.h"
+#include "harness/judging/testimony.h"
+#include "harness/playing/scripted_stage.h"
 
 namespace holdfast {
 namespace {

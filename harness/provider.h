@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "harness/host.h"
-#include "harness/kube.h"
+#include "harness/host/progress.h"
+#include "harness/kube/kube.h"
 #include "harness/options.h"
-#include "harness/progress.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "harness/host/temporary_folder.h"
 #include "harness/installed.h"
 #include "harness/seed.h"
-#include "harness/temporary_folder.h"
 
 namespace holdfast {
 namespace {

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/run_json.h"
-#include "harness/text_file.h"
+#include "harness/host/text_file.h"
+#include "harness/runs/run_json.h"
 
 namespace holdfast {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "harness/history.h"
-#include "harness/picture.h"
 #include "harness/plan.h"
+#include "harness/reporting/picture.h"
 #include "harness/verdict.h"
 
 namespace holdfast {

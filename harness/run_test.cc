@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/run_builder.h"
-#include "harness/run_json.h"
-#include "harness/temporary_folder.h"
+#include "harness/host/temporary_folder.h"
+#include "harness/runs/run_builder.h"
+#include "harness/runs/run_json.h"
 
 namespace holdfast {
 namespace {

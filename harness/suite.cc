@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "harness/fault.h"
-#include "harness/latency_section.h"
-#include "harness/spelling.h"
-#include "harness/yaml_reader.h"
+#include "harness/latency/latency_section.h"
+#include "harness/text/spelling.h"
+#include "harness/text/yaml_reader.h"
 
 namespace holdfast {
 namespace {

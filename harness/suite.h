@@ -37,8 +37,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/commit_latency.h"
-#include "harness/fio_job.h"
+#include "harness/latency/commit_latency.h"
+#include "harness/latency/fio_job.h"
 #include "harness/rig.h"
 
 namespace holdfast {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/host/temporary_folder.h"
 #include "harness/installed.h"
-#include "harness/temporary_folder.h"
 
 namespace holdfast {
 namespace {

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "harness/lines.h"
-#include "harness/printable.h"
+#include "harness/host/lines.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "harness/temporary_folder.h"
+#include "harness/host/temporary_folder.h"
 
 namespace holdfast {
 namespace {

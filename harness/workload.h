@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/exchange.h"
-#include "harness/kube.h"
+#include "harness/kube/kube.h"
 #include "harness/provider.h"
 
 namespace holdfast {

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "harness/check.h"
-#include "harness/headline.h"
-#include "harness/html_text.h"
-#include "harness/printable.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
+#include "harness/reporting/headline.h"
+#include "harness/text/html_text.h"
+#include "harness/text/printable.h"
 #include "reports/html/page_assets.h"
 #include "reports/html/page_data.h"
 

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/judged_story.h"
+#include "harness/judging/judged_story.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
+#include "harness/runs/run_builder.h"
 #include "reports/html/page_assets.h"
 #include "reports/html/page_data.h"
 

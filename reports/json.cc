@@ -1,7 +1,7 @@
 // json: run.json, for programs and for `holdfast report` and `compare`.
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_json.h"
+#include "harness/runs/run_json.h"
 
 namespace holdfast {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
-#include "harness/run_json.h"
+#include "harness/runs/run_builder.h"
+#include "harness/runs/run_json.h"
 
 namespace holdfast {
 namespace {

@@ -16,14 +16,14 @@
 #include <regex>
 #include <sstream>
 
-#include "harness/cell_command.h"
-#include "harness/figures.h"
-#include "harness/latency_text.h"
-#include "harness/printable.h"
-#include "harness/proof_limits.h"
+#include "harness/judging/figures.h"
+#include "harness/judging/proof_limits.h"
+#include "harness/latency/storage_latency.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/storage_latency.h"
+#include "harness/reporting/cell_command.h"
+#include "harness/reporting/latency_text.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

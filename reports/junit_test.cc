@@ -5,7 +5,7 @@
 
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
+#include "harness/runs/run_builder.h"
 
 namespace holdfast {
 namespace {

@@ -12,12 +12,12 @@
 #include <set>
 #include <sstream>
 
-#include "harness/commit_latency.h"
-#include "harness/figures.h"
-#include "harness/printable.h"
+#include "harness/judging/figures.h"
+#include "harness/latency/commit_latency.h"
+#include "harness/latency/storage_latency.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/storage_latency.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

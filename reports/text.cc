@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/figures.h"
-#include "harness/latency_text.h"
-#include "harness/phases.h"
-#include "harness/printable.h"
-#include "harness/proof_limits.h"
+#include "harness/judging/figures.h"
+#include "harness/judging/phases.h"
+#include "harness/judging/proof_limits.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/table.h"
-#include "harness/trials.h"
+#include "harness/reporting/latency_text.h"
+#include "harness/statistics/trials.h"
+#include "harness/text/printable.h"
+#include "harness/text/table.h"
 
 namespace holdfast {
 namespace {

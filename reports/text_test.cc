@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/phases.h"
+#include "harness/judging/phases.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
+#include "harness/runs/run_builder.h"
 
 namespace holdfast {
 namespace {

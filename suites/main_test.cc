@@ -23,9 +23,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/expected_cell.h"
 #include "harness/host.h"
 #include "harness/run.h"
+#include "harness/runs/expected_cell.h"
 #include "harness/version.h"
 
 namespace holdfast {

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "harness/check.h"
+#include "harness/host/user_folders.h"
 #include "harness/installed.h"
-#include "harness/user_folders.h"
 
 namespace holdfast::uml {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "harness/temporary_state.h"
+#include "harness/host/temporary_state.h"
 
 namespace holdfast::uml {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "clusters/uml/control_plane.h"
 #include "fixtures/image_archive.h"
-#include "harness/flush_note.h"
+#include "harness/reporting/flush_note.h"
 
 namespace holdfast::uml {
 namespace {

@@ -17,15 +17,15 @@
 #include <tuple>
 #include <vector>
 
-#include "harness/accusations.h"
 #include "harness/checker.h"
-#include "harness/contract.h"
-#include "harness/incarnations.h"
-#include "harness/known_writes.h"
-#include "harness/printable.h"
+#include "harness/judging/accusations.h"
+#include "harness/judging/contract.h"
+#include "harness/judging/incarnations.h"
+#include "harness/judging/known_writes.h"
+#include "harness/judging/survivors.h"
+#include "harness/judging/testimony.h"
 #include "harness/registry.h"
-#include "harness/survivors.h"
-#include "harness/testimony.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

@@ -28,12 +28,12 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/brown_out.h"
 #include "harness/checker.h"
-#include "harness/measurement.h"
-#include "harness/printable.h"
+#include "harness/judging/brown_out.h"
+#include "harness/judging/measurement.h"
+#include "harness/judging/testimony.h"
 #include "harness/registry.h"
-#include "harness/testimony.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

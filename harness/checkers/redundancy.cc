@@ -12,9 +12,9 @@
 #include <optional>
 
 #include "harness/checker.h"
-#include "harness/printable.h"
+#include "harness/judging/testimony.h"
 #include "harness/registry.h"
-#include "harness/testimony.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "harness/checker.h"
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/registry.h"
 
 namespace holdfast {

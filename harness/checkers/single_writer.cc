@@ -15,10 +15,10 @@
 #include <optional>
 
 #include "harness/checker.h"
-#include "harness/figures.h"
-#include "harness/printable.h"
+#include "harness/judging/figures.h"
+#include "harness/judging/testimony.h"
 #include "harness/registry.h"
-#include "harness/testimony.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/checker.h"
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/registry.h"
 
 namespace holdfast {

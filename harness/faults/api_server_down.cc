@@ -1,8 +1,8 @@
 // api-server-down: the API server is gone. What runs, runs on: nothing of a database's writes may depend on it. Nobody
 // is told of anything, and nothing is repaired, until it is back. Healed by starting it; with the option `lasts` it
 // comes back by itself after so long, as beside faults from which nobody could recover before.
-#include "harness/api_server.h"
-#include "harness/control_plane_outage.h"
+#include "harness/fault_parts/api_server.h"
+#include "harness/fault_parts/control_plane_outage.h"
 #include "harness/registry.h"
 
 namespace holdfast {

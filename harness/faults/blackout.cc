@@ -1,8 +1,8 @@
 // blackout: every node loses power at once and gets it back `off_for` later. No copy is left in any memory: what was
 // acknowledged must come from the disks. Healed by power for those that were left without.
-#include "harness/power_cycle.h"
+#include "harness/fault_parts/power_cycle.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "harness/container_processes.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/container_processes.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/options.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

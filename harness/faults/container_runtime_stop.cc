@@ -1,8 +1,8 @@
 // container-runtime-stop: the container runtime of the node under the database is away for `stopped_for`. Containers
 // run on, but the kubelet can neither start nor end one, nor tell how they are. The runtime comes back by itself;
 // healed by starting it if it was left away.
+#include "harness/fault_parts/service_stop.h"
 #include "harness/registry.h"
-#include "harness/service_stop.h"
 
 namespace holdfast {
 namespace {

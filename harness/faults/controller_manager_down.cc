@@ -5,9 +5,9 @@
 // What is not done is seen by a Deployment of no pods, in the database's namespace, of which nobody takes note.
 #include <fmt/format.h>
 
-#include "harness/control_plane_outage.h"
+#include "harness/fault_parts/control_plane_outage.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

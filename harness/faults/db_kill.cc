@@ -5,8 +5,8 @@
 
 #include <sstream>
 
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

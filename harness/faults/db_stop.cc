@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include "harness/container_processes.h"
+#include "harness/fault_parts/container_processes.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -3,9 +3,9 @@
 // disk as before if the burst was not ended.
 #include <fmt/format.h>
 
-#include "harness/disk_trouble.h"
-#include "harness/node_target.h"
-#include "harness/passing.h"
+#include "harness/fault_parts/disk_trouble.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/passing.h"
 #include "harness/registry.h"
 
 namespace holdfast {

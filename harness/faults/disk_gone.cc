@@ -4,7 +4,7 @@
 // its place, on which the storage puts its copies again.
 #include <fmt/format.h>
 
-#include "harness/lost_disk.h"
+#include "harness/fault_parts/lost_disk.h"
 #include "harness/registry.h"
 
 namespace holdfast {

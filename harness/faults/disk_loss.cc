@@ -3,7 +3,7 @@
 // again.
 #include <fmt/format.h>
 
-#include "harness/lost_disk.h"
+#include "harness/fault_parts/lost_disk.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -2,8 +2,8 @@
 // blocks; what is on it can be read. Healed by a disk as before.
 #include <fmt/format.h>
 
-#include "harness/disk_trouble.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/disk_trouble.h"
+#include "harness/fault_parts/node_target.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -2,8 +2,8 @@
 // nothing takes it out of service, and all who wait for it wait. Healed by a disk as before.
 #include <fmt/format.h>
 
-#include "harness/disk_trouble.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/disk_trouble.h"
+#include "harness/fault_parts/node_target.h"
 #include "harness/options.h"
 #include "harness/registry.h"
 

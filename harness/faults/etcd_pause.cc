@@ -1,8 +1,8 @@
 // etcd-pause: the store of the control plane stops answering and keeps its connections, as on a disk that hangs. The
 // API server can tell nothing and note nothing, leases among it; what runs, runs on. Healed by letting it go on; with
 // the option `lasts` it goes on by itself after so long.
-#include "harness/api_server.h"
-#include "harness/control_plane_outage.h"
+#include "harness/fault_parts/api_server.h"
+#include "harness/fault_parts/control_plane_outage.h"
 #include "harness/registry.h"
 
 namespace holdfast {

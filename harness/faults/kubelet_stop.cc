@@ -1,8 +1,8 @@
 // kubelet-stop: the kubelet of the node under the database is away for `stopped_for`. The cluster takes the node for
 // dead and evicts the database, while the old instance runs on and keeps its volume: nobody may take it from under its
 // hands. The kubelet comes back by itself; healed by starting it if it was left away.
+#include "harness/fault_parts/service_stop.h"
 #include "harness/registry.h"
-#include "harness/service_stop.h"
 
 namespace holdfast {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "harness/network_trouble.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/network_trouble.h"
+#include "harness/fault_parts/node_target.h"
 #include "harness/options.h"
 #include "harness/registry.h"
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "harness/network_trouble.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/network_trouble.h"
+#include "harness/fault_parts/node_target.h"
 #include "harness/registry.h"
 
 namespace holdfast {

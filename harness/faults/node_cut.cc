@@ -2,10 +2,10 @@
 // go on, and its storage still believes that it may write. Healed by mending the network; the zombie returns.
 #include <fmt/format.h>
 
-#include "harness/network_trouble.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/network_trouble.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

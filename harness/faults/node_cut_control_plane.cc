@@ -1,8 +1,8 @@
 // node-cut-control-plane: the node under the database and the control plane do not reach each other, while nodes,
 // storage and clients do. The cluster takes a node for dead on which the database goes on writing, unhindered. Healed
 // by lifting the block.
+#include "harness/fault_parts/traffic_block.h"
 #include "harness/registry.h"
-#include "harness/traffic_block.h"
 
 namespace holdfast {
 

@@ -1,8 +1,8 @@
 // node-cut-one-way: the node under the database gets nothing any more, or nothing that it sends arrives (option
 // `direction`: in, the default, or out). It is as good as gone and, other than one that is cut off both ways, speaks or
 // hears as if nothing were wrong. Healed by lifting the block.
+#include "harness/fault_parts/traffic_block.h"
 #include "harness/registry.h"
-#include "harness/traffic_block.h"
 
 namespace holdfast {
 

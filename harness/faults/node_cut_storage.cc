@@ -4,11 +4,11 @@
 // lifting the block that was left.
 #include <fmt/format.h>
 
-#include "harness/node_target.h"
-#include "harness/passing.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/passing.h"
+#include "harness/fault_parts/target.h"
+#include "harness/fault_parts/traffic_block.h"
 #include "harness/registry.h"
-#include "harness/target.h"
-#include "harness/traffic_block.h"
 
 namespace holdfast {
 

@@ -2,9 +2,9 @@
 // uncordoning it, unless it was cordoned before. Option `limit`: how long the drain may wait for pods to go.
 #include <fmt/format.h>
 
-#include "harness/node_target.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -2,10 +2,10 @@
 // wakes up, believes that no time has passed, and still has the volume. Nothing of its memory is lost.
 #include <fmt/format.h>
 
-#include "harness/machine_boot.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/machine_boot.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

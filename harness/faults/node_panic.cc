@@ -2,11 +2,11 @@
 // the machine away: it may stand still with its power on, or boot by itself. Healed by power, from off if need be.
 #include <fmt/format.h>
 
-#include "harness/container_processes.h"
-#include "harness/machine_boot.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/container_processes.h"
+#include "harness/fault_parts/machine_boot.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

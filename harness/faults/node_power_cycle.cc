@@ -1,7 +1,7 @@
 // node-power-cycle: the node under the database loses power and gets it back `off_for` later, with its disk: what was
 // not synced is gone, what was is there. The machine boots by itself; healed by power if it was left without.
-#include "harness/node_target.h"
-#include "harness/power_cycle.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/power_cycle.h"
 #include "harness/registry.h"
 
 namespace holdfast {

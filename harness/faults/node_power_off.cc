@@ -1,7 +1,7 @@
 // node-power-off: the node under the database loses power for good, with its memory and its disk. Healed by a fresh
 // machine in its place, on which the storage puts its copies again.
-#include "harness/machine_loss.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/machine_loss.h"
+#include "harness/fault_parts/node_target.h"
 #include "harness/registry.h"
 
 namespace holdfast {

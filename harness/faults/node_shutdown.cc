@@ -2,10 +2,10 @@
 // is in memory reaches the disks, and then the power goes. Nobody drains it before. Healed by power.
 #include <fmt/format.h>
 
-#include "harness/machine_boot.h"
-#include "harness/node_target.h"
+#include "harness/fault_parts/machine_boot.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 class NodeShutdown : public Fault {

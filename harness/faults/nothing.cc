@@ -1,8 +1,8 @@
 // nothing: the fault that does nothing, on purpose. A run with it must end inconclusive; it calibrates the instrument.
 #include <fmt/format.h>
 
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -1,7 +1,7 @@
 // The dud says what is true: nothing happened, unless something did.
 #include <gtest/gtest.h>
 
-#include "harness/fakes.h"
+#include "harness/fakes/fakes.h"
 #include "harness/registry.h"
 
 namespace holdfast {

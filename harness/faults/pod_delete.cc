@@ -1,7 +1,7 @@
 // pod-delete: the database's pod is deleted through the API, with its own grace period. Kubernetes starts another one;
 // there is nothing to heal.
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -3,8 +3,8 @@
 // starts another pod; there is nothing to heal.
 #include <fmt/format.h>
 
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -1,7 +1,7 @@
 // pod-force-delete: the database's pod is deleted with a grace period of zero: its object is gone at once, and the next
 // pod may start while the kubelet still ends the old one. Kubernetes starts another one; there is nothing to heal.
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -3,9 +3,9 @@
 // old limit where the container is still there.
 #include <fmt/format.h>
 
-#include "harness/container_processes.h"
+#include "harness/fault_parts/container_processes.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -10,9 +10,9 @@
 
 #include <sstream>
 
-#include "harness/mounted_volume.h"
+#include "harness/fault_parts/mounted_volume.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

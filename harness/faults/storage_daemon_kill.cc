@@ -3,9 +3,9 @@
 // it was. Healed by starting it, if nobody did.
 #include <fmt/format.h>
 
-#include "harness/node_target.h"
+#include "harness/fault_parts/node_target.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
+#include "harness/fault_parts/passing.h"
+#include "harness/fault_parts/target.h"
 #include "harness/options.h"
-#include "harness/passing.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -3,10 +3,10 @@
 // fills it.
 #include <fmt/format.h>
 
-#include "harness/mounted_volume.h"
-#include "harness/passing.h"
+#include "harness/fault_parts/mounted_volume.h"
+#include "harness/fault_parts/passing.h"
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -11,8 +11,8 @@
 #include <set>
 #include <utility>
 
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

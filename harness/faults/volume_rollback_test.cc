@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/fakes.h"
+#include "harness/fakes/fakes.h"
 #include "harness/registry.h"
 
 namespace holdfast {

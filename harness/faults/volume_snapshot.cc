@@ -3,8 +3,8 @@
 // overwritten as long as it exists.
 #include <fmt/format.h>
 
+#include "harness/fault_parts/target.h"
 #include "harness/registry.h"
-#include "harness/target.h"
 
 namespace holdfast {
 namespace {

@@ -1,9 +1,9 @@
 // zone-power-cycle: every node of the database's zone loses power at once and gets it back `off_for` later, with its
 // disk: what was not synced is gone, what was is there. The machines boot by themselves; healed by power for those that
 // were left without.
-#include "harness/power_cycle.h"
+#include "harness/fault_parts/power_cycle.h"
+#include "harness/fault_parts/zone_target.h"
 #include "harness/registry.h"
-#include "harness/zone_target.h"
 
 namespace holdfast {
 

@@ -1,8 +1,8 @@
 // zone-power-off: every node of the database's zone loses power at once and for good, with memory and disk. Healed by
 // fresh machines in their places, on which the storage puts its copies again.
-#include "harness/machine_loss.h"
+#include "harness/fault_parts/machine_loss.h"
+#include "harness/fault_parts/zone_target.h"
 #include "harness/registry.h"
-#include "harness/zone_target.h"
 
 namespace holdfast {
 

@@ -6,14 +6,14 @@
 #include <mutex>
 #include <regex>
 
-#include "harness/calibration.h"
-#include "harness/cluster_use.h"
+#include "harness/host/text_file.h"
 #include "harness/installed.h"
-#include "harness/lanes.h"
 #include "harness/options.h"
 #include "harness/parts.h"
-#include "harness/run_suite.h"
-#include "harness/text_file.h"
+#include "harness/playing/cluster_use.h"
+#include "harness/playing/lanes.h"
+#include "harness/playing/run_suite.h"
+#include "harness/runs/calibration.h"
 #include "harness/verbs/verb.h"
 #include "harness/version.h"
 

@@ -5,11 +5,11 @@
 
 #include <filesystem>
 
-#include "harness/calibration.h"
-#include "harness/host_fake.h"
+#include "harness/fakes/host_fake.h"
+#include "harness/host/temporary_state.h"
 #include "harness/installed.h"
 #include "harness/run.h"
-#include "harness/temporary_state.h"
+#include "harness/runs/calibration.h"
 #include "harness/verbs/verb.h"
 #include "harness/version.h"
 

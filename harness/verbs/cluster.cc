@@ -4,8 +4,8 @@
 #include <iostream>
 #include <iterator>
 
-#include "harness/cluster_use.h"
 #include "harness/parts.h"
+#include "harness/playing/cluster_use.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "harness/comparison.h"
-#include "harness/finished_runs.h"
+#include "harness/comparing/comparison.h"
+#include "harness/comparing/side_by_side.h"
+#include "harness/host/text_file.h"
 #include "harness/options.h"
-#include "harness/side_by_side.h"
-#include "harness/text_file.h"
+#include "harness/runs/finished_runs.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "harness/parts.h"
-#include "harness/run_folder.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

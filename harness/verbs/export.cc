@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "harness/jepsen.h"
-#include "harness/run_folder.h"
+#include "harness/history/jepsen.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

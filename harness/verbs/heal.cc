@@ -1,12 +1,12 @@
-#include "harness/heal.h"
+#include "harness/playing/heal.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "harness/cluster_runs.h"
-#include "harness/cluster_use.h"
-#include "harness/recorded_run.h"
-#include "harness/run_folder.h"
+#include "harness/playing/cluster_runs.h"
+#include "harness/playing/cluster_use.h"
+#include "harness/runs/recorded_run.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

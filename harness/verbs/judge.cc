@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "harness/accusations.h"
-#include "harness/recorded_run.h"
+#include "harness/judging/accusations.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_folder.h"
+#include "harness/runs/recorded_run.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

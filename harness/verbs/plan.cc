@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "harness/parts.h"
-#include "harness/run_suite.h"
+#include "harness/playing/run_suite.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

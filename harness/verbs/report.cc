@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "harness/merge.h"
-#include "harness/recorded_run.h"
+#include "harness/host/text_file.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_folder.h"
-#include "harness/text_file.h"
+#include "harness/runs/merge.h"
+#include "harness/runs/recorded_run.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

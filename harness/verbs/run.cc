@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "harness/cluster_use.h"
-#include "harness/lanes.h"
+#include "harness/playing/cluster_use.h"
+#include "harness/playing/lanes.h"
+#include "harness/playing/run_suite.h"
+#include "harness/playing/soak_shrinker.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_suite.h"
-#include "harness/soak_shrinker.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

@@ -1,9 +1,9 @@
-#include "harness/trends.h"
+#include "harness/comparing/trends.h"
 
 #include <fmt/format.h>
 
-#include "harness/finished_runs.h"
-#include "harness/run_folder.h"
+#include "harness/runs/finished_runs.h"
+#include "harness/runs/run_folder.h"
 #include "harness/verbs/verb.h"
 
 namespace holdfast {

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "harness/host/log.h"
 #include "harness/installed.h"
-#include "harness/log.h"
-#include "harness/spelling.h"
+#include "harness/text/spelling.h"
 
 namespace holdfast {
 namespace {

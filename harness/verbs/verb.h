@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "harness/arguments.h"
 #include "harness/host.h"
-#include "harness/progress.h"
+#include "harness/host/progress.h"
+#include "harness/runs/arguments.h"
 
 namespace holdfast {
 

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/host_fake.h"
-#include "harness/temporary_folder.h"
+#include "harness/fakes/host_fake.h"
+#include "harness/host/temporary_folder.h"
 
 namespace holdfast {
 namespace {

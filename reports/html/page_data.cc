@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <sstream>
 
-#include "harness/cell_command.h"
-#include "harness/commit_latency.h"
-#include "harness/figures.h"
-#include "harness/headline.h"
-#include "harness/latency_text.h"
+#include "harness/judging/figures.h"
+#include "harness/judging/phases.h"
+#include "harness/judging/proof_limits.h"
+#include "harness/latency/commit_latency.h"
+#include "harness/latency/storage_latency.h"
 #include "harness/options.h"
-#include "harness/phases.h"
-#include "harness/printable.h"
-#include "harness/proof_limits.h"
-#include "harness/storage_latency.h"
-#include "harness/trials.h"
+#include "harness/reporting/cell_command.h"
+#include "harness/reporting/headline.h"
+#include "harness/reporting/latency_text.h"
+#include "harness/statistics/trials.h"
+#include "harness/text/printable.h"
 
 namespace holdfast {
 namespace {

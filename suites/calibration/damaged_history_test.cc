@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/judge.h"
 
 namespace holdfast {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "harness/judged_story.h"
+#include "harness/judging/judged_story.h"
 #include "suites/calibration/sabotage.h"
 
 namespace holdfast {

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "harness/checker.h"
-#include "harness/jepsen.h"
+#include "harness/history/jepsen.h"
 #include "harness/registry.h"
 #include "suites/calibration/sabotage.h"
 

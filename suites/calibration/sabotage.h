@@ -7,8 +7,8 @@
 #include <ostream>
 #include <random>
 
-#include "harness/accusations.h"
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
+#include "harness/judging/accusations.h"
 
 namespace holdfast {
 

@@ -6,11 +6,11 @@
 #include <map>
 
 #include "harness/checker.h"
-#include "harness/judged_story.h"
+#include "harness/judging/judged_story.h"
+#include "harness/judging/testimony.h"
 #include "harness/registry.h"
 #include "harness/rig.h"
 #include "harness/suite.h"
-#include "harness/testimony.h"
 
 namespace holdfast {
 namespace {

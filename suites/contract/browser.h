@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/child_process.h"
-#include "harness/temporary_folder.h"
+#include "harness/host/child_process.h"
+#include "harness/host/temporary_folder.h"
 
 namespace holdfast {
 

@@ -7,10 +7,10 @@
 #include <fstream>
 #include <set>
 
-#include "harness/expected_cell.h"
+#include "harness/host/temporary_folder.h"
 #include "harness/parts.h"
+#include "harness/runs/expected_cell.h"
 #include "harness/suite.h"
-#include "harness/temporary_folder.h"
 
 namespace holdfast {
 namespace {

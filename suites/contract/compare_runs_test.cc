@@ -10,9 +10,9 @@
 
 #include "harness/check.h"
 #include "harness/host.h"
+#include "harness/host/temporary_folder.h"
 #include "harness/run.h"
-#include "harness/run_folder.h"
-#include "harness/temporary_folder.h"
+#include "harness/runs/run_folder.h"
 
 namespace holdfast {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "harness/host.h"
-#include "harness/temporary_folder.h"
+#include "harness/host/temporary_folder.h"
 
 namespace holdfast {
 namespace {

@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/arguments.h"
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/host.h"
+#include "harness/host/temporary_folder.h"
 #include "harness/run.h"
-#include "harness/run_folder.h"
-#include "harness/temporary_folder.h"
+#include "harness/runs/arguments.h"
+#include "harness/runs/run_folder.h"
 
 namespace holdfast {
 namespace {

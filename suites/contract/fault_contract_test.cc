@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/fakes.h"
+#include "harness/fakes/fakes.h"
 #include "harness/registry.h"
 
 namespace holdfast {

@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "harness/expected_cell.h"
 #include "harness/fault.h"
 #include "harness/registry.h"
+#include "harness/runs/expected_cell.h"
 #include "harness/suite.h"
 
 namespace holdfast {

@@ -5,12 +5,12 @@
 
 #include <string>
 
-#include "harness/history_builder.h"
-#include "harness/judged_story.h"
-#include "harness/picture.h"
+#include "harness/history/history_builder.h"
+#include "harness/judging/judged_story.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
+#include "harness/reporting/picture.h"
+#include "harness/runs/run_builder.h"
 
 namespace holdfast {
 

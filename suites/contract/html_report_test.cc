@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "harness/side_by_side.h"
-#include "harness/storage_latency.h"
+#include "harness/comparing/side_by_side.h"
+#include "harness/latency/storage_latency.h"
 #include "suites/contract/browser.h"
 #include "suites/contract/html_report_runs.h"
 

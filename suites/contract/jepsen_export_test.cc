@@ -4,9 +4,9 @@
 
 #include <filesystem>
 
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/host.h"
-#include "harness/temporary_folder.h"
+#include "harness/host/temporary_folder.h"
 
 namespace holdfast {
 namespace {

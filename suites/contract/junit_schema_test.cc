@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "harness/host.h"
+#include "harness/host/temporary_folder.h"
 #include "harness/registry.h"
 #include "harness/reporter.h"
-#include "harness/run_builder.h"
-#include "harness/temporary_folder.h"
+#include "harness/runs/run_builder.h"
 
 namespace holdfast {
 namespace {

@@ -24,13 +24,13 @@
 #include <thread>
 
 #include "fixtures/workloads/ledger/client.h"
-#include "harness/brown_out.h"
 #include "harness/check.h"
-#include "harness/clients.h"
 #include "harness/history.h"
-#include "harness/measurement.h"
-#include "harness/temporary_folder.h"
-#include "harness/testimony.h"
+#include "harness/host/temporary_folder.h"
+#include "harness/judging/brown_out.h"
+#include "harness/judging/measurement.h"
+#include "harness/judging/testimony.h"
+#include "harness/playing/clients.h"
 
 namespace holdfast {
 namespace {

@@ -8,11 +8,11 @@
 #include <fstream>
 #include <regex>
 
-#include "harness/history_builder.h"
+#include "harness/history/history_builder.h"
 #include "harness/host.h"
-#include "harness/run_folder.h"
-#include "harness/run_suite.h"
-#include "harness/temporary_folder.h"
+#include "harness/host/temporary_folder.h"
+#include "harness/playing/run_suite.h"
+#include "harness/runs/run_folder.h"
 
 namespace holdfast {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "harness/check.h"
 #include "harness/checker.h"
-#include "harness/excerpt.h"
-#include "harness/jepsen.h"
+#include "harness/history/jepsen.h"
 #include "harness/judge.h"
+#include "harness/judging/excerpt.h"
 #include "harness/registry.h"
 
 namespace holdfast {

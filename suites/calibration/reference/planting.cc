@@ -2,7 +2,7 @@
 #include <limits>
 #include <vector>
 
-#include "harness/payload.h"
+#include "harness/history/payload.h"
 #include "suites/calibration/reference/tampering.h"
 
 namespace holdfast::reference {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "harness/payload.h"
+#include "harness/history/payload.h"
 
 namespace holdfast::reference {
 namespace {

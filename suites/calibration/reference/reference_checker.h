@@ -59,7 +59,7 @@
 #include <optional>
 #include <set>
 
-#include "harness/accusations.h"
+#include "harness/judging/accusations.h"
 #include "harness/verdict.h"
 #include "suites/calibration/reference/plain_history.h"
 

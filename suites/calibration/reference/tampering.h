@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "harness/accusations.h"
+#include "harness/judging/accusations.h"
 #include "suites/calibration/reference/plain_history.h"
 
 namespace holdfast::reference {

@@ -1,0 +1,33 @@
+// Measurement: the outage of one fault in figures, from the clients' side. How it is judged, and the drawing, stand in
+// checkers/recovery_time.cc.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "harness/history.h"
+#include "harness/judging/outage.h"
+#include "harness/rig.h"
+
+namespace holdfast {
+
+struct Measurement {
+  Nanoseconds fault = 0;               // injecting
+  Nanoseconds bitten = 0;              // or `fault` if nobody saw that
+  Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
+  std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
+  std::optional<Outage> outage;        // the fault's
+  std::vector<Outage> later;
+  bool censored = false;
+  Nanoseconds rto = 0;                      // at least so long if censored
+  Nanoseconds up_since = 0;                 // begin of the period that must last stable_for; if not censored
+  std::optional<double> probes_per_second;  // begun in the last break; empty: none, or too short for a rate
+  Nanoseconds unanswered_until = 0;  // no attempt that began before was answered: proof even if probes were sparse
+};
+
+// `fault` is the time of the mark `injecting`; `longest_pause` is the longest between two acknowledgements that is no
+// outage.
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault,
+                    Nanoseconds longest_pause = kLongestPause);
+
+}  // namespace holdfast
