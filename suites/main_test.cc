@@ -60,12 +60,34 @@ std::string ExpectedElement(Judgement judgement) {
   return "?";
 }
 
+constexpr int kMostPlays = 2;  // of one cell
+
 class CellTest : public testing::Test {
  public:
   CellTest(ExpectedCell cell, std::string cluster) : cell_(std::move(cell)), cluster_(std::move(cluster)) {}
 
  private:
   void TestBody() override {
+    Played played;
+    ASSERT_NO_FATAL_FAILURE(Play(played));
+    // An experiment that was none has answered nothing, whatever was planted, and is made once more. What was answered
+    // is never asked again.
+    if (cell_.judgement != Judgement::kInconclusive && played.result.judgement == Judgement::kInconclusive) {
+      std::cout << "INCONCLUSIVE, and so played a second time: " << played.result.summary << "\n";
+      ASSERT_NO_FATAL_FAILURE(Play(played));
+    }
+    EXPECT_EQ(played.exit_status, ExpectedExit(cell_.judgement)) << "expected by " << cell_.where;
+    EXPECT_THAT(Surprises(cell_, played.result), testing::IsEmpty());
+    ExpectJunit(played.folder / "junit.xml");
+  }
+
+  struct Played {
+    int exit_status = -1;
+    CellResult result;
+    std::filesystem::path folder;
+  };
+
+  void Play(Played& played) const {
     const std::filesystem::path folder = std::filesystem::path(HOLDFAST_BINARY_DIR) / "cells" / cell_.Folder();
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
@@ -79,15 +101,12 @@ class CellTest : public testing::Test {
     const Result<Output> output = host->Run(command);
     ASSERT_TRUE(output.has_value()) << output.error().message;
     std::cout << output->out << output->err;
-    EXPECT_EQ(output->exit_status, ExpectedExit(cell_.judgement)) << "expected by " << cell_.where;
-
     const std::filesystem::directory_iterator runs(folder);
     ASSERT_NE(runs, std::filesystem::directory_iterator()) << "no run's folder in " << folder;
     const Result<holdfast::Run> run = ReadRunJson(runs->path() / "run.json");
     ASSERT_TRUE(run.has_value()) << run.error().message;
     ASSERT_EQ(run->results.size(), 1u);
-    EXPECT_THAT(Surprises(cell_, run->results.front()), testing::IsEmpty());
-    ExpectJunit(runs->path() / "junit.xml");
+    played = {.exit_status = output->exit_status, .result = run->results.front(), .folder = runs->path()};
   }
 
   void ExpectJunit(const std::filesystem::path& file) const {
@@ -145,11 +164,9 @@ struct CtestEntry {
 void Write(std::ostream& list, const CtestEntry& entry) {
   list << fmt::format("add_test([=[{}]=] \"{}\" {})\n", entry.name, HOLDFAST_CELL_TESTS, entry.arguments)
        << fmt::format("set_tests_properties([=[{}]=] PROPERTIES LABELS \"{};embedded-cluster\" TIMEOUT {} {})\n",
-                      entry.name, entry.label, entry.limit_s + 60, entry.properties);
+                      entry.name, entry.label, kMostPlays * entry.limit_s + 60, entry.properties);
 }
 
-// However many tests ctest runs at once, a cluster of the size of ours takes two cells beside each other.
-constexpr std::size_t kPlaces = 2;
 // Cells that each want a cluster to themselves are played side by side where there is more than one.
 const std::vector<std::string>& Clusters() {
   static const std::vector<std::string> names = [] {
@@ -177,14 +194,15 @@ class Places {
   Place Next(const std::string& label, ExpectedCell::Company company) {
     const std::size_t turn = turns_[{label, company}]++;
     const std::string& cluster = Clusters()[turn % Clusters().size()];
-    if (company == ExpectedCell::Company::kOthers) return {cluster, Lock(cluster, turn / Clusters().size() % kPlaces)};
+    if (company == ExpectedCell::Company::kOthers)
+      return {cluster, Lock(cluster, turn / Clusters().size() % CellsAtATime())};
     return {cluster, AllOf(cluster)};
   }
 
  private:
   static std::string AllOf(const std::string& cluster) {
     std::vector<std::string> all;
-    for (std::size_t place = 0; place < kPlaces; ++place) all.push_back(Lock(cluster, place));
+    for (std::size_t place = 0; place < CellsAtATime(); ++place) all.push_back(Lock(cluster, place));
     return fmt::format("{}", fmt::join(all, ";"));
   }
   static std::string Lock(const std::string& cluster, std::size_t place) {

@@ -6,11 +6,9 @@
 #include <functional>
 #include <utility>
 
-#include "harness/fault_parts/api_server.h"
 #include "harness/history.h"
 #include "harness/judging/outage.h"
 #include "harness/latency/latency_plan.h"
-#include "harness/playing/diagnostics.h"
 
 namespace holdfast {
 namespace {
@@ -26,8 +24,6 @@ constexpr Duration kLocateLimit = seconds(20);
 // Without the API server nobody can bring a database back: it is asked so often while one is away.
 constexpr Duration kSilenceInterval = seconds(15);
 constexpr Duration kReadInterval = seconds(1);
-// What was kept so short a while ago tells the same.
-constexpr Duration kOldTraces = seconds(15);
 
 // Unique in the cluster for this cell of this run, so that neither a leftover nor another run's database, perhaps of
 // the same seed, can be taken for the one under test.
@@ -51,30 +47,14 @@ CellPlayer::CellPlayer(const Setting& setting, const Cell& cell)
              .provider = setting.stage.provider,
              .backend = setting.stage.backend,
              .workload = setting.stage.workload,
-             .space = SpaceOf(cell, setting.logs)} {
+             .space = SpaceOf(cell, setting.logs)},
+      lookout_(world_, setting.stage.progress),
+      traces_(world_, setting.stage.progress, setting.logs) {
   if (cell.fio) bench_ = std::make_unique<BenchPlayer>(setting.stage.make_bench(), world_, setting.rig.latency, cell);
   TurnTo(cell);
 }
 
 CellPlayer::~CellPlayer() = default;
-
-template <typename T>
-Result<bool> CellPlayer::CouldNotLook(const Result<T>& looked, std::string& last_seen) {
-  if (looked.error().code == ErrorCode::kInterrupted) return tl::unexpected(looked.error());
-  last_seen = "could not look: " + looked.error().message;
-  if (!std::exchange(blind_, true)) SayIfSilent();
-  return false;
-}
-
-void CellPlayer::Looked() { blind_ = silent_ = false; }
-
-void CellPlayer::SayIfSilent() {
-  if (silent_) return;
-  const Result<Bite> silence = LookForSilence(world_);
-  silent_ = silence.has_value() && silence->bitten;
-  if (silent_)
-    setting_.stage.progress.Say(fmt::format("the API server does not answer, waiting ({})", silence->evidence));
-}
 
 void CellPlayer::TurnTo(const Cell& cell) {
   Unpin();
@@ -218,8 +198,9 @@ Result<nlohmann::json> CellPlayer::ChooseAnew(Hurt& hurt) {
   const auto choose = [&](std::string& last_seen) -> Result<bool> {
     const Result<nlohmann::json> armed = hurt.fault->Arm(world_);
     record = armed.value_or(hurt.chosen);
-    if (!armed.has_value()) return CouldNotLook(armed, last_seen).map([&](bool looked) { return looked || silent_; });
-    Looked();
+    if (!armed.has_value())
+      return lookout_.CouldNotLook(armed, last_seen).map([&](bool looked) { return looked || lookout_.silent(); });
+    lookout_.Looked();
     return true;
   };
   RETURN_IF_ERROR(Await(world_.host, {.awaited = "a target of " + hurt.name, .limit = kLocateLimit}, choose));
@@ -289,8 +270,8 @@ Status CellPlayer::AwaitBite(int injection, Duration limit) {
   const Status bitten = Await(world_.host, {.awaited = "the bite", .limit = limit, .interval = kBiteInterval},
                               [&](std::string& last_seen) -> Result<bool> {
                                 const Result<Bite> bite = hurt.fault->Biting(world_);
-                                if (!bite.has_value()) return CouldNotLook(bite, last_seen);
-                                Looked();
+                                if (!bite.has_value()) return lookout_.CouldNotLook(bite, last_seen);
+                                lookout_.Looked();
                                 last_seen = seen = bite->evidence;
                                 return bite->bitten;
                               });
@@ -333,7 +314,7 @@ Status CellPlayer::AwaitSteady(Time since, Duration limit) {
         if (!traffic.last_error.empty()) last_seen += ", " + traffic.last_error;
         up_since_ = traffic.steady_since;
         if (!traffic.steady_since && world_.host.Now() - asked >= kSilenceInterval) {
-          SayIfSilent();
+          lookout_.SayIfSilent();
           asked = world_.host.Now();
         }
         return traffic.steady_since && world_.host.Now() - *traffic.last_acknowledged <= Duration(kLongestPause) &&
@@ -400,9 +381,9 @@ Result<bool> CellPlayer::AwaitHealth(Duration limit, std::string& detail, Health
                                const Result<Health> health = world_.backend.GetHealth();
                                if (!health.has_value()) {
                                  blind = health.error();
-                                 return CouldNotLook(health, last_seen);
+                                 return lookout_.CouldNotLook(health, last_seen);
                                }
-                               Looked();
+                               lookout_.Looked();
                                blind.reset();
                                seen.Add(begin, setting_.recorder.Elapsed(), *health);
                                last_seen = detail = health->detail;
@@ -474,13 +455,13 @@ Status CellPlayer::ReadUntilAnswered(const std::string& awaited, Duration limit)
                               read.final = load_ == nullptr;
                               setting_.recorder.AddRead(database_.number, read);
                               // The judge compares them one by one; here it is enough that some must be missing.
-                              if (read.error.empty() && read.rows.size() < acknowledged_) MarkTrouble();
+                              if (read.error.empty() && read.rows.size() < acknowledged_) traces_.MarkTrouble();
                               last_seen = read.error;
                               return read.error.empty() || damaged_;
                             });
   if (IsInterruption(done)) return done;
   read_ = done.has_value() && !damaged_;
-  if (!read_) MarkTrouble();
+  if (!read_) traces_.MarkTrouble();
   if (!done.has_value()) setting_.stage.progress.Say(done.error().message);
   return {};
 }
@@ -493,12 +474,12 @@ Status CellPlayer::Measure(const FioReading& reading, Duration limit) {
   if (!printed && printed.error().code == ErrorCode::kInterrupted) return tl::unexpected(printed.error());
   AddMark(printed ? kMarkFio : kMarkFioFailed, printed ? *printed : printed.error().message,
           {{"job", reading.job}, {"on", ToString(reading.medium)}, {"repetition", std::to_string(reading.repetition)}});
-  if (!printed) MarkTrouble();
+  if (!printed) traces_.MarkTrouble();
   return {};
 }
 
 Status CellPlayer::Remove(Duration limit) {
-  KeepTracesOfTrouble();
+  traces_.KeepBeforeRemoval(cell_->number);
   const Shielded shielded;
   health_watch_.reset();
   observer_.reset();
@@ -512,8 +493,8 @@ Result<Placement> CellPlayer::Locate() {
   RETURN_IF_ERROR(Await(world_.host, {.awaited = "the database's place", .limit = kLocateLimit},
                         [&](std::string& last_seen) -> Result<bool> {
                           Result<Placement> found = world_.workload.Locate(world_.kube, world_.space);
-                          if (!found.has_value()) return CouldNotLook(found, last_seen);
-                          Looked();
+                          if (!found.has_value()) return lookout_.CouldNotLook(found, last_seen);
+                          lookout_.Looked();
                           placement = std::move(found).value();
                           return true;
                         }));
@@ -542,19 +523,6 @@ void CellPlayer::AddMark(const std::string& name, const std::string& text,
   setting_.recorder.AddMark(cell_->number, name, text, fields);
 }
 
-// Not of what the user interrupted: that is over as soon as it is healed.
-void CellPlayer::KeepTracesOfTrouble() {
-  if (!troubled_ || world_.host.Interrupted()) return;
-  if (diagnosed_at_ && world_.host.Now() - *diagnosed_at_ < kOldTraces) return;
-  Diagnose("before-removal");
-}
-
-void CellPlayer::Diagnose(const std::string& occasion) {
-  MarkTrouble();
-  const std::filesystem::path folder = setting_.logs / fmt::format("cell-{}-{}", cell_->number, occasion);
-  CollectDiagnostics(world_, folder);
-  diagnosed_at_ = world_.host.Now();
-  setting_.stage.progress.Say("what the cluster says of itself: " + folder.string());
-}
+void CellPlayer::Diagnose(const std::string& occasion) { traces_.Keep(cell_->number, occasion); }
 
 }  // namespace holdfast

@@ -15,6 +15,8 @@
 #include "harness/history/history_recorder.h"
 #include "harness/play.h"
 #include "harness/playing/bench_player.h"
+#include "harness/playing/lookout.h"
+#include "harness/playing/traces.h"
 
 namespace holdfast {
 
@@ -69,7 +71,7 @@ class CellPlayer {
   // The cell will not pass: what the cluster says of itself now, into logs/; names the folder in the progress.
   void Diagnose(const std::string& occasion);
   // The cell will not pass, whatever else is seen: before the database goes, what there is to see is kept.
-  void MarkTrouble() { troubled_ = true; }
+  void MarkTrouble() { traces_.MarkTrouble(); }
 
  private:
   struct Hurt {
@@ -100,12 +102,6 @@ class CellPlayer {
   // False: it was seen not to be whole, for all of `limit`. An Error: at the end nobody could tell. `detail` becomes
   // what was last seen; `seen` is given each look.
   Result<bool> AwaitHealth(Duration limit, std::string& detail, HealthSeen& seen);
-  // While the cluster is hurt a probe that cannot look has seen just that, and looks again; only the user's
-  // interruption ends the wait. If it is the API server that does not answer, the user is told so, once until it does.
-  template <typename T>
-  Result<bool> CouldNotLook(const Result<T>& looked, std::string& last_seen);
-  void SayIfSilent();
-  void Looked();  // a look that was none no more
   // Acknowledged without a gap, now and for stable_for, all of it after `since`.
   Status AwaitSteady(Time since, Duration limit);
   Status SettleDown();
@@ -115,7 +111,6 @@ class CellPlayer {
   void Unpin();
   LoadSetup SetupOfLoad() const;
   void Observe();
-  void KeepTracesOfTrouble();
   // A client of its own that stays with the instance of now.
   void Pin(const Placement& instance);
 
@@ -123,6 +118,8 @@ class CellPlayer {
   const Cell& database_;  // the cell of the operations and reads
   const Cell* cell_;      // the cell of the marks: `database_` but for a strike
   World world_;
+  Lookout lookout_;
+  Traces traces_;
   std::vector<Hurt> hurts_;             // as the cell's injections
   std::unique_ptr<BenchPlayer> bench_;  // of a cell that measures storage, which has no database
   std::unique_ptr<Observer> observer_;
@@ -136,16 +133,12 @@ class CellPlayer {
   bool injecting_ = false;
   bool recovered_ = false;
   bool placed_ = false;   // where it was when it had recovered is known
-  bool blind_ = false;    // the last look was none
-  bool silent_ = false;   // since the API server did not answer
   bool damaged_ = false;  // as the database itself said when it was last read
   bool whole_ = true;
   bool read_ = true;
-  bool troubled_ = false;
-  std::optional<Time> injected_at_;   // the first of them
-  std::optional<Time> up_since_;      // as last seen when that was awaited
-  std::optional<Time> diagnosed_at_;  // the last time
-  std::uint64_t acknowledged_ = 0;    // in all, once the clients have stopped
+  std::optional<Time> injected_at_;  // the first of them
+  std::optional<Time> up_since_;     // as last seen when that was awaited
+  std::uint64_t acknowledged_ = 0;   // in all, once the clients have stopped
 };
 
 }  // namespace holdfast

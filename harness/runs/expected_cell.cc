@@ -8,6 +8,7 @@
 #include <charconv>
 #include <regex>
 #include <set>
+#include <thread>
 
 #include "harness/backend.h"
 #include "harness/judging/figures.h"
@@ -137,6 +138,8 @@ std::optional<std::string> QuotedBy(const ExpectedCell& cell, const CellResult& 
   }
   return std::nullopt;
 }
+
+std::size_t CellsAtATime() { return std::thread::hardware_concurrency() < 4 ? 1 : 2; }
 
 std::vector<std::string> Surprises(const ExpectedCell& cell, const CellResult& result) {
   std::vector<std::string> surprises;

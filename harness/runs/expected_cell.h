@@ -57,6 +57,10 @@ struct ExpectedCell {
 // the folder above that of `file`.
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file);
 
+// How many may be played at a time on one cluster of the machine's own. Such a cluster keeps two cores busy: with two
+// cells on no more cores, each of them now and then takes so much that the other is no experiment.
+std::size_t CellsAtATime();
+
 // Each way in which a result is not what it must be; none if it is.
 std::vector<std::string> Surprises(const ExpectedCell& cell, const CellResult& result);
 // The first line of the verdicts that `quotes` matches.

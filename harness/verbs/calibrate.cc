@@ -163,12 +163,15 @@ class Calibrator {
     return AwaitAll(players);
   }
 
-  // Those that hurt the whole cluster one by one; then the others, two at a time, which is what a small machine bears.
+  // Those that hurt the whole cluster one by one; then the others, as many at a time as the machine bears.
   Status PlayOn(const std::string& cluster, bool beside_another) {
     RETURN_IF_ERROR(PlayThose(alone_, cluster, beside_another));
     std::vector<std::future<Status>> players;
-    for (int player = 0; player < (beside_another ? 1 : 2); ++player) {
-      players.push_back(std::async(std::launch::async, [&] { return PlayThose(in_company_, cluster, true); }));
+    const std::size_t at_a_time = beside_another ? 1 : CellsAtATime();
+    for (std::size_t player = 0; player < at_a_time; ++player) {
+      players.push_back(std::async(std::launch::async, [this, &cluster, beside = beside_another || at_a_time > 1] {
+        return PlayThose(in_company_, cluster, beside);
+      }));
     }
     return AwaitAll(players);
   }
