@@ -10,7 +10,7 @@ set -euo pipefail
 out=${1:?usage: suites/compare_trial.sh OUT [CLUSTER]} cluster=${2:-compare}
 root=$(cd "$(dirname "$0")/.." && pwd)
 holdfast=${HOLDFAST:-$root/build/release/holdfast}
-rig=$root/suites/rigs/embedded_ceph.yaml
+rig=$root/suites/rigs/embedded_ceph.yaml suite=$root/suites/calibration/comparison.yaml
 slow_disk=n2
 mkdir -p "$out"
 
@@ -19,13 +19,13 @@ trap take_down EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# play NAME SEED RIG : six trials, of which ranks can tell a difference in any of some twenty quantities. What is slow may also be a verdict: exit status 1.
+# play NAME SEED RIG : what is slow may also be a verdict: exit status 1.
 play() {
   local status=0
   mkdir -p "$out/$1"
   echo "-- $1"
-  "$holdfast" run ha-matrix --rig "$3" --cluster "$cluster" --scenario db-kill --scenario latency --trials 6 \
-    --seed "$2" --keep --out "$out/$1" >"$out/$1.log" 2>&1 || status=$?
+  "$holdfast" run "$suite" --rig "$3" --cluster "$cluster" --seed "$2" --keep --out "$out/$1" >"$out/$1.log" 2>&1 ||
+    status=$?
   [ $status -le 1 ] || { tail -n 20 "$out/$1.log" && exit 2; }
 }
 
