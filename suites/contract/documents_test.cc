@@ -1,4 +1,5 @@
-// Promise: the paths and commands that ARCHITECTURE.md, CONTRIBUTING.md and README.md name are there.
+// Promise: the paths and commands that ARCHITECTURE.md, CONTRIBUTING.md and README.md name are there, and the report
+// that is shown is one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include <set>
 
 #include "harness/host.h"
+#include "harness/run.h"
 
 namespace holdfast {
 namespace {
@@ -79,6 +81,28 @@ TEST(Documents, NameCommandsThatTheProgramTakes) {
     }
   }
   EXPECT_GE(help.size(), 8U);
+}
+
+// Its run.json is still read, the page is that run's, and README.md leads to it.
+TEST(Documents, ShowTheReportOfARealRun) {
+  const Result<holdfast::Run> run = ReadRunJson(fs::path(HOLDFAST_SOURCE_DIR) / "docs/example-report/run.json");
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  EXPECT_EQ(run->suite + " on " + run->backend + ", " + run->provider, "ha-matrix on ceph-rbd, uml");
+  std::vector<std::string> scenarios;
+  for (const CellResult& result : run->results) {
+    scenarios.push_back(result.cell.scenario);
+    EXPECT_NE(result.judgement, Judgement::kInconclusive) << result.cell.scenario << " shows nothing";
+  }
+  EXPECT_THAT(scenarios,
+              testing::ElementsAre("db-kill", "pod-delete", "node-drain", "node-power-off", "disk-loss", "latency"));
+  const std::string page = TextOf("docs/example-report/report.html");
+  EXPECT_THAT(page, testing::HasSubstr(run->version));
+  EXPECT_THAT(page, testing::HasSubstr(run->started));
+  const std::string readme = TextOf("README.md");
+  for (const char* shown : {"docs/example-report/report.html", "docs/example-report/screenshot.png"}) {
+    EXPECT_THAT(readme, testing::HasSubstr(shown));
+    EXPECT_TRUE(fs::exists(fs::path(HOLDFAST_SOURCE_DIR) / shown)) << shown;
+  }
 }
 
 }  // namespace
