@@ -2,7 +2,7 @@
 # The latest outcome of every scenario among the runs below some folders, as the table of docs/library.md. Of runs on
 # storage that keeps its promises: the known-bad ones play the same scenarios, and are to fail.
 #
-#     suites/library_table.sh build/dev/cells/library build/dev/cells/cluster >docs/library.md
+#     suites/library_table.sh build/release/cells/library build/release/cells/cluster >docs/library.md
 set -euo pipefail
 [ $# -ge 1 ] || {
   echo "holdfast: name folders with runs; allowed: suites/library_table.sh FOLDER..." >&2

@@ -204,7 +204,9 @@ void BorrowFingerprint(const std::vector<std::unique_ptr<Track>>& tracks) {
 }  // namespace
 
 std::string CommandOf(const RunOptions& options) {
-  std::vector<std::string> argv = {"holdfast", "run", options.suite, "--rig", options.rig};
+  std::vector<std::string> argv = {"holdfast", "run", options.suite};
+  // The rig of whoever names none is that of every installation, wherever it stands.
+  if (options.rig != DefaultRig().string()) argv.insert(argv.end(), {"--rig", options.rig});
   const auto add = [&](const std::string& option, const std::optional<std::string>& value) {
     if (value) argv.insert(argv.end(), {option, *value});
   };

@@ -16,24 +16,28 @@ shift 2
 # Shared, so that two who look at the same time do not see each other.
 is_alive() { ! flock --shared --nonblock "$base.alive" true; }
 
-# Every process that holds the lock open, and all others of a PID namespace that one of them is in. Children mostly stand
+# Every process that holds the lock open, and all others of a PID namespace that one of them is in: a node has dozens, and
+# each namespace is looked through once, so that the power of a node is cut when it is said to be. Children mostly stand
 # before their parents, as some parents (unshare) stop themselves if they wake and find their child stopped.
 members() {
-  local descriptor pid inode space own
+  local inode own
   inode=$(stat -L -c %d:%i "$base.alive")
   own=$(readlink /proc/self/ns/pid)
-  for descriptor in /proc/[0-9]*/fd/9; do
-    [ "$(stat -L -c %d:%i "$descriptor" 2>/dev/null)" = "$inode" ] || continue
-    pid=${descriptor#/proc/}
-    pid=${pid%%/*}
-    space=$(readlink "/proc/$pid/ns/pid" || true)
-    if [ "$space" = "$own" ]; then
-      echo "$pid"
-    else
-      # "pid:[4026532338]" is a pattern to find, and its brackets would be a set of digits.
-      find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "${space//[\[\]]/?}" 2>/dev/null | cut -d/ -f3
-    fi
-  done | sort -unr
+  stat -L -c '%d:%i %n' /proc/[0-9]*/fd/9 2>/dev/null |
+    while read -r lock descriptor; do
+      [ "$lock" = "$inode" ] || continue
+      pid=${descriptor#/proc/}
+      pid=${pid%%/*}
+      space=$(readlink "/proc/$pid/ns/pid" || true)
+      [ "$space" = "$own" ] && echo "$pid" || echo "$space"
+    done | sort -u |
+    while read -r member; do
+      case $member in
+        # "pid:[4026532338]" is a pattern to find, and its brackets would be a set of digits.
+        pid:*) find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "${member//[\[\]]/?}" 2>/dev/null | cut -d/ -f3 ;;
+        *) echo "$member" ;;
+      esac
+    done | sort -unr
 }
 
 signal_members() {

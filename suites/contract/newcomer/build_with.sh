@@ -22,10 +22,11 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ $# = 0 ] || shift
 
-# By the compiler that made the objects.
-compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$built/CMakeCache.txt")
-cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DHOLDFAST_CLUSTER_TESTS=OFF \
-  "$@" >&2
+# By the compiler that made the objects, and with its options.
+of_cache() { sed -n "s/^$1:[A-Z]*=//p" "$built/CMakeCache.txt"; }
+cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DCMAKE_CXX_COMPILER="$(of_cache CMAKE_CXX_COMPILER)" \
+  -DCMAKE_CXX_FLAGS_RELEASE="$(of_cache CMAKE_CXX_FLAGS_RELEASE)" \
+  -DCMAKE_CXX_FLAGS_DEBUG="$(of_cache CMAKE_CXX_FLAGS_DEBUG)" -DHOLDFAST_CLUSTER_TESTS=OFF "$@" >&2
 for objects in holdfast_objects.dir holdfast.dir; do
   cp -rsf "$built/CMakeFiles/$objects" "$scratch/build/CMakeFiles/"  # also over what CMake wrote to be precompiled
 done
