@@ -2,15 +2,15 @@
 # Puts `holdfast compare` on trial with runs of a real cluster: two of the same storage show no difference, a disk that is
 # made slow (dm-delay under one of the three replicas) and a database that is slow to start are regressions. About an hour.
 #
-#     suites/compare_trial.sh OUT [CLUSTER]      OUT: where the four runs and what was said of them are left
+#     suites/comparison/trial.sh OUT [CLUSTER]      OUT: where the four runs and what was said of them are left
 #
 # Exit status 1 if a comparison does not say what it must. $HOLDFAST is the program, by default build/release/holdfast.
 set -euo pipefail
 
-out=${1:?usage: suites/compare_trial.sh OUT [CLUSTER]} cluster=${2:-compare}
-root=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:?usage: suites/comparison/trial.sh OUT [CLUSTER]} cluster=${2:-compare}
+root=$(cd "$(dirname "$0")/../.." && pwd)
 holdfast=${HOLDFAST:-$root/build/release/holdfast}
-rig=$root/suites/rigs/embedded_ceph.yaml suite=$root/suites/calibration/comparison.yaml
+rig=$root/suites/rigs/embedded_ceph.yaml suite=$root/suites/comparison/trial.yaml
 slow_disk=n2
 mkdir -p "$out"
 
