@@ -34,7 +34,7 @@ members() {
     while read -r member; do
       case $member in
         # "pid:[4026532338]" is a pattern to find, and its brackets would be a set of digits.
-        pid:*) find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/pid' -lname "${member//[\[\]]/?}" 2>/dev/null | cut -d/ -f3 ;;
+        pid:*) find /proc/[0-9]*/ns/pid -maxdepth 0 -lname "${member//[\[\]]/?}" 2>/dev/null | cut -d/ -f3 ;;
         *) echo "$member" ;;
       esac
     done | sort -unr
