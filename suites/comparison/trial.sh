@@ -24,8 +24,8 @@ play() {
   local status=0
   mkdir -p "$out/$1"
   echo "-- $1"
-  "$holdfast" run "$suite" --rig "$3" --cluster "$cluster" --seed "$2" --keep --out "$out/$1" >"$out/$1.log" 2>&1 ||
-    status=$?
+  "$holdfast" run "$suite" --rig "$3" --trials 6 --cluster "$cluster" --seed "$2" --keep --out "$out/$1" \
+    >"$out/$1.log" 2>&1 || status=$?
   [ $status -le 1 ] || { tail -n 20 "$out/$1.log" && exit 2; }
 }
 
