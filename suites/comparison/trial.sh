@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts `holdfast compare` on trial with runs of a real cluster: two of the same storage show no difference, a disk that is
-# made slow (dm-delay under one of the three replicas) and a database that is slow to start are regressions. About an hour.
+# made slow (dm-delay under one of the three replicas) and a database that is slow to start are regressions. Some 40 minutes.
 #
 #     suites/comparison/trial.sh OUT [CLUSTER]      OUT: where the four runs and what was said of them are left
 #
@@ -19,14 +19,15 @@ trap take_down EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# play NAME SEED RIG : what is slow may also be a verdict: exit status 1.
+# play NAME SEED RIG SCENARIO... : what is slow may also be a verdict: exit status 1.
 play() {
-  local status=0
-  mkdir -p "$out/$1"
-  echo "-- $1"
-  "$holdfast" run "$suite" --rig "$3" --trials 6 --cluster "$cluster" --seed "$2" --keep --out "$out/$1" \
-    >"$out/$1.log" 2>&1 || status=$?
-  [ $status -le 1 ] || { tail -n 20 "$out/$1.log" && exit 2; }
+  local name=$1 seed=$2 on=$3 status=0
+  shift 3
+  mkdir -p "$out/$name"
+  echo "-- $name"
+  "$holdfast" run "$suite" --rig "$on" "${@/#/--scenario=}" --trials 6 --cluster "$cluster" --seed "$seed" --keep \
+    --out "$out/$name" >"$out/$name.log" 2>&1 || status=$?
+  [ $status -le 1 ] || { tail -n 20 "$out/$name.log" && exit 2; }
 }
 
 disk() { "$holdfast" cluster shell --cluster "$cluster" "$slow_disk" "/host/boot/data_disk.sh $1"; }
@@ -45,15 +46,15 @@ expect() {
 
 failed=no
 "$holdfast" cluster up "$cluster" >"$out/up.log" 2>&1 || { tail -n 20 "$out/up.log" && exit 2; }
-play base 1 "$rig"
-play again 2 "$rig"
+play base 1 "$rig" db-kill latency
+play again 2 "$rig" db-kill latency
 
 disk slow-20
-play slow-disk 3 "$rig"
+play slow-disk 3 "$rig" latency
 disk ok
 
 sed 's/^  name: ledger$/&\n  defect: recovers-slowly/' "$rig" >"$out/slow_start.yaml"
-play slow-start 4 "$out/slow_start.yaml"
+play slow-start 4 "$out/slow_start.yaml" db-kill
 
 expect 0 again '^No regression'
 expect 1 slow-disk '^  journal p(50|99)( vs local)? +latency .* REGRESSION'
