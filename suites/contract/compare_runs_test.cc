@@ -1,6 +1,7 @@
 // Promise: `holdfast compare`, `trends`, `list runs` and the metrics are right about runs that were really played, and
 // tell CI by their exit status. The runs: a drained node, one that lost its power, and the same with a database that
-// acknowledges before it syncs, three seeds each, on the embedded cluster with Ceph (runs/).
+// acknowledges before it syncs, three seeds each, on the embedded cluster with Ceph; and those of
+// suites/comparison/trial.sh, six trials each (runs/).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,6 +70,25 @@ TEST_F(RecordedRuns, DifferByNoMoreThanNoise) {
   const Output one = Holdfast({"compare", kRuns / "node-power-off/s1", kRuns / "node-power-off/s2"});
   EXPECT_EQ(one.exit_status, 0) << one.err;
   EXPECT_THAT(one.out, AllOf(HasSubstr("too few trials to tell"), EndsWith("No regression.\n")));
+}
+
+TEST_F(RecordedRuns, OfTheSameStorageShowNoRegressionAlthoughTheirTrialsWouldDo) {
+  const Output same = Holdfast({"compare", kRuns / "trial/base", kRuns / "trial/again"});
+  EXPECT_EQ(same.exit_status, 0) << same.out;
+  EXPECT_THAT(same.out, AllOf(HasSubstr("No regression"), Not(HasSubstr("too few trials to tell"))));
+}
+
+// dm-delay under one of three replicas.
+TEST_F(RecordedRuns, ShowADiskThatWasMadeSlow) {
+  const Output slow = Holdfast({"compare", kRuns / "trial/base", kRuns / "trial/slow-disk"});
+  EXPECT_EQ(slow.exit_status, 1) << slow.out;
+  EXPECT_THAT(slow.out, testing::ContainsRegex("journal p[0-9]+ vs local +latency [^\n]* REGRESSION"));
+}
+
+TEST_F(RecordedRuns, ShowADatabaseThatWasMadeToStartSlowly) {
+  const Output slow = Holdfast({"compare", kRuns / "trial/base", kRuns / "trial/slow-start"});
+  EXPECT_EQ(slow.exit_status, 1) << slow.out;
+  EXPECT_THAT(slow.out, testing::ContainsRegex("RTO +db-kill [^\n]* REGRESSION"));
 }
 
 // Only the database was another one: it loses what was not synced, and recovers as fast or as slowly. Three trials show
