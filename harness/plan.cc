@@ -28,7 +28,6 @@ constexpr Duration kClientsLimit = seconds(30);  // threads, and connections tha
 constexpr Duration kLeastTrafficLimit = minutes(2);  // some slow commits are no reason to give up
 constexpr int kTrafficSlack = 10;                    // times what `least_writes` take at the clients' own pace
 constexpr Duration kInjectLimit = minutes(2);        // a drain evicts pods, each with a grace of 30 s
-constexpr Duration kBiteLimit = minutes(1);          // the kubelet reports every 10 s, a dead node after 40 s
 constexpr Duration kHold = seconds(20);              // longer than any time-out of the clients
 
 // The phase of the injection against checkpoints, heartbeats and leases, which repeat within seconds.
@@ -39,6 +38,7 @@ std::string Counted(std::size_t count, const std::string& noun) {
 }
 
 Duration TrafficLimit(const Rig& rig) {
+  if (rig.bounds.traffic_within) return *rig.bounds.traffic_within;
   return std::max(kLeastTrafficLimit, kTrafficSlack * rig.bounds.least_writes * rig.probe_interval / rig.clients);
 }
 
@@ -65,7 +65,7 @@ Harm HarmOf(const std::vector<Injection>& injections) {
   return harm;
 }
 
-std::vector<Step> InjectionSteps(const Cell& cell) {
+std::vector<Step> InjectionSteps(const Cell& cell, const Rig& rig) {
   std::vector<Step> steps;
   for (std::size_t i = 0; i < cell.injections.size(); ++i) {
     const Injection& one = cell.injections[i];
@@ -73,7 +73,7 @@ std::vector<Step> InjectionSteps(const Cell& cell) {
     const int place = static_cast<int>(i);
     steps.push_back(
         {.act = Act::kInject, .subject = name, .injection = place, .delay = one.delay, .limit = kInjectLimit});
-    steps.push_back({.act = Act::kAwaitBite, .subject = name, .injection = place, .limit = kBiteLimit});
+    steps.push_back({.act = Act::kAwaitBite, .subject = name, .injection = place, .limit = rig.bounds.bite_within});
   }
   return steps;
 }
@@ -99,7 +99,7 @@ void AddHold(std::vector<Step>& steps, const Cell& cell, const std::string& subj
 std::vector<Step> HurtingSteps(const Cell& cell, const Rig& rig) {
   std::vector<Step> steps;
   AddHold(steps, cell, "while healthy");
-  const std::vector<Step> injections = InjectionSteps(cell);
+  const std::vector<Step> injections = InjectionSteps(cell, rig);
   steps.insert(steps.end(), injections.begin(), injections.end());
   const std::vector<Step> heals = HealSteps(cell);
   const Step recovery = {.act = Act::kAwaitRecovery, .subject = cell.fault.name, .limit = rig.bounds.give_up};

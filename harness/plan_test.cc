@@ -282,8 +282,12 @@ TEST(Plan, TakesItsLimitsFromTheBounds) {
   rig.bounds.give_up = seconds(77);
   rig.bounds.redundancy_within = seconds(88);
   rig.bounds.read_within = seconds(99);
+  rig.bounds.traffic_within = seconds(66);
+  rig.bounds.bite_within = seconds(55);
   rig.deadline = seconds(9);
   const Plan plan = MakePlan(rig, SomeSuite({"a"}, 1), 1);
+  EXPECT_EQ(StepOf(plan, 1, Act::kAwaitTraffic).limit, seconds(66));
+  EXPECT_EQ(StepOf(plan, 1, Act::kAwaitBite).limit, seconds(55));
   EXPECT_EQ(StepOf(plan, 1, Act::kAwaitRecovery).limit, seconds(77));
   EXPECT_EQ(StepOf(plan, 1, Act::kAwaitWhole).limit, seconds(88));
   EXPECT_EQ(StepOf(plan, 1, Act::kReadBack).limit, seconds(99));

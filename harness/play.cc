@@ -226,7 +226,7 @@ Status Player::Perform(const Step& step) {
     case Act::kAwaitTraffic:
       return cell_->AwaitTraffic(step.delay, step.limit);
     case Act::kInject:
-      return cell_->Inject(step.injection, step.delay);
+      return cell_->Inject(step.injection, step.delay, step.limit);
     case Act::kAwaitBite:
       return cell_->AwaitBite(step.injection, step.limit);
     case Act::kHold:

@@ -386,6 +386,16 @@ TEST_F(PlayTest, AnInjectionThatFailedHalfWayIsHealedAndTheNextCellIsPlayed) {
   ExpectNothingLeft();
 }
 
+TEST_F(PlayTest, AnInjectionThatTakesLongerThanThePlanAllowsIsNoExperiment) {
+  script_.on_inject = [this] { fakes_.host.SleepFor(std::chrono::minutes(3)); };
+  const Played played = Run();
+  EXPECT_FALSE(played.stopped);
+  EXPECT_THAT(TextOf(1, kMarkHarnessTrouble), HasSubstr("it took 3 min, at most 2 min are allowed"));
+  EXPECT_THAT(MarksOf(1), Not(Contains(kMarkInjected)));
+  EXPECT_THAT(script_.acts, ElementsAre("inject", "heal"));
+  ExpectNothingLeft();
+}
+
 TEST_F(PlayTest, AHealThatFailsStopsTheRunAndSaysWhatIsLeft) {
   AddScenario("second");
   script_.heal_fails = "n1 does not answer";

@@ -140,8 +140,8 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(
       const YamlMapping section,
       top.Mapping("bounds", {.optional = {"rto", "durability", "stable_for", "give_up", "redundancy_within",
-                                          "read_within", "least_writes", "brown_out", "quantile", "confidence",
-                                          "commit_p99", "journal_p99_vs_local"}}));
+                                          "read_within", "least_writes", "traffic_within", "bite_within", "brown_out",
+                                          "quantile", "confidence", "commit_p99", "journal_p99_vs_local"}}));
   Bounds& bounds = rig.bounds;
   ASSIGN_OR_RETURN(bounds.rto, section.Period("rto", bounds.rto, kAnyBound));
   ASSIGN_OR_RETURN(bounds.async, ReadDurability(section));
@@ -150,6 +150,10 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(bounds.redundancy_within, section.Period("redundancy_within", bounds.redundancy_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.read_within, section.Period("read_within", bounds.read_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.least_writes, section.Integer("least_writes", bounds.least_writes, {1, 100'000}));
+  if (section.Has("traffic_within")) {
+    ASSIGN_OR_RETURN(bounds.traffic_within, section.Period("traffic_within", {}, kAnyBound));
+  }
+  ASSIGN_OR_RETURN(bounds.bite_within, section.Period("bite_within", bounds.bite_within, kAnyBound));
   ASSIGN_OR_RETURN(bounds.brown_out, section.Period("brown_out", bounds.brown_out, kAnyBound));
   ASSIGN_OR_RETURN(bounds.quantile, ReadPercent(section, "quantile", bounds.quantile));
   ASSIGN_OR_RETURN(bounds.confidence, ReadPercent(section, "confidence", bounds.confidence));

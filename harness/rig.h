@@ -6,8 +6,8 @@
 //     backend: {name: ceph-rbd}
 //     workload: {name: ledger, clients: 4, deadline: 1s, probe_interval: 50ms}
 //     bounds: {rto: 90s, durability: sync, stable_for: 5s, give_up: 180s, redundancy_within: 5m, read_within: 2m,
-//              least_writes: 100, brown_out: 500ms, quantile: 90, confidence: 95, commit_p99: 20ms,
-//              journal_p99_vs_local: 5x}
+//              least_writes: 100, traffic_within: 2m, bite_within: 1m, brown_out: 500ms, quantile: 90,
+//              confidence: 95, commit_p99: 20ms, journal_p99_vs_local: 5x}
 //     latency: {image: registry.example/fio:3, local: openebs-hostpath}
 //
 // Whether a part of that name exists is not known here; the Registry is asked by the caller.
@@ -32,6 +32,11 @@ struct Bounds {
   Duration redundancy_within = std::chrono::seconds(300);  // the backend has all its replicas again
   Duration read_within = std::chrono::minutes(2);          // the last read of everything, else inconclusive
   int least_writes = 100;                                  // acknowledged before the fault, else inconclusive
+  // For `least_writes` to be there; none: what that many take on a database ten times as slow as its clients, at least
+  // 2 min.
+  std::optional<Duration> traffic_within;
+  // The fault's effect is seen, else inconclusive. The kubelet reports every 10 s, a dead node shows after 40 s.
+  Duration bite_within = std::chrono::minutes(1);
   Duration brown_out = std::chrono::milliseconds(500);  // an acknowledgement that takes longer is late, see brown_out.h
   // What several trials of a scenario are to prove together: that this share of all recoveries is within `rto`.
   double quantile = 0.9;

@@ -44,7 +44,8 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
           "backend: {name: ceph-rbd, replicas: 2}\n"
           "workload: {name: ledger, clients: 8, deadline: 500ms, probe_interval: 20ms, payload: 64}\n"
           "bounds: {rto: 30s, durability: {async: 2s}, stable_for: 3s, give_up: 60s, redundancy_within: 9m,\n"
-          "         read_within: 8s, least_writes: 7, brown_out: 250ms, quantile: 99, confidence: 90}\n")
+          "         read_within: 8s, least_writes: 7, traffic_within: 40s, bite_within: 20s, brown_out: 250ms, "
+          "quantile: 99, confidence: 90}\n")
           .value();
   EXPECT_EQ(rig.file, (folder_.path() / "rig.yaml").string());
   EXPECT_EQ(rig.cluster, "two");
@@ -67,6 +68,8 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
   EXPECT_EQ(rig.bounds.redundancy_within, minutes(9));
   EXPECT_EQ(rig.bounds.read_within, seconds(8));
   EXPECT_EQ(rig.bounds.least_writes, 7);
+  EXPECT_EQ(rig.bounds.traffic_within, Duration(seconds(40)));
+  EXPECT_EQ(rig.bounds.bite_within, seconds(20));
   EXPECT_DOUBLE_EQ(rig.bounds.quantile, 0.99);
   EXPECT_EQ(rig.bounds.brown_out, milliseconds(250));
   EXPECT_DOUBLE_EQ(rig.bounds.confidence, 0.9);
@@ -83,6 +86,8 @@ TEST_F(RigTest, WhatIsNotSaidIsTheDefaultOfTheHeader) {
   EXPECT_EQ(rig.bounds.async, std::nullopt);
   EXPECT_EQ(rig.bounds.give_up, defaults.bounds.give_up);
   EXPECT_EQ(rig.bounds.least_writes, defaults.bounds.least_writes);
+  EXPECT_EQ(rig.bounds.traffic_within, std::nullopt);
+  EXPECT_EQ(rig.bounds.bite_within, defaults.bounds.bite_within);
 }
 
 TEST_F(RigTest, AnOptionThatTheProviderDoesNotKnowIsExplainedWithOurKeysToo) {
@@ -118,10 +123,11 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownSection", "bound: {rto: 9s}",
               "rig.yaml:4: unknown key 'bound' in the rig (did you mean 'bounds'?); known: cluster, backend, workload, "
               "bounds, latency"},
-        Wrong{"UnknownBound", "bounds: {rtoo: 9s}",
-              "rig.yaml:4: unknown key 'rtoo' in bounds (did you mean 'rto'?); known: rto, durability, stable_for, "
-              "give_up, redundancy_within, read_within, least_writes, brown_out, quantile, confidence, commit_p99, "
-              "journal_p99_vs_local"},
+        Wrong{
+            "UnknownBound", "bounds: {rtoo: 9s}",
+            "rig.yaml:4: unknown key 'rtoo' in bounds (did you mean 'rto'?); known: rto, durability, stable_for, "
+            "give_up, redundancy_within, read_within, least_writes, traffic_within, bite_within, brown_out, quantile, "
+            "confidence, commit_p99, journal_p99_vs_local"},
         Wrong{"NoProvider", "cluster: {name: holdfast}",
               "rig.yaml:1: no key 'provider' in cluster; required: provider"},
         Wrong{"NoBackendName", "backend: {pool: a}", "rig.yaml:2: no key 'name' in backend; required: name"},

@@ -60,6 +60,9 @@ std::string ExpectedElement(Judgement judgement) {
   return "?";
 }
 
+// Of what the calibration plays that the recording stands for: `./check` judges that, and plays it with --full.
+constexpr char kRecordedLabel[] = "recorded";
+
 constexpr int kMostPlays = 2;  // of one cell
 
 class CellTest : public testing::Test {
@@ -135,22 +138,39 @@ void Register(const ExpectedCell& cell, const std::string& cluster) {
                         __LINE__, [cell, cluster]() -> testing::Test* { return new CellTest(cell, cluster); });
 }
 
-// Of all that the library can do `./check` has time for a few: other ones for each version, the same ones whoever plays
-// them. They bear the label `sample`, too.
+// Of all that the library can do, and of the defects whose runs are recorded, `./check` has time for a few: other ones
+// for each version, the same ones whoever plays them. They bear the label `sample`, too.
 constexpr std::size_t kSampled = 2;
 
-std::set<std::string> SampleOf(const std::vector<ExpectedCell>& cells) {
+template <typename Predicate>
+void AddSample(const std::vector<ExpectedCell>& cells, Predicate wanted, std::set<std::string>& sample) {
   std::vector<std::string> names;
   for (const ExpectedCell& cell : cells) {
-    if (!cell.cluster.empty()) continue;  // to make a cluster for it takes longer than the rest of the sample
-    if (cell.ring == kLibraryRing && cell.judgement == Judgement::kPass) names.push_back(cell.FullName());
+    if (wanted(cell)) names.push_back(cell.FullName());
   }
   const std::string version = Version();
   std::seed_seq seed(version.begin(), version.end());
   std::mt19937 random(seed);
-  std::set<std::string> sample;
   std::sample(names.begin(), names.end(), std::inserter(sample, sample.end()), kSampled, random);
+}
+
+std::set<std::string> SampleOf(const std::vector<ExpectedCell>& cells) {
+  std::set<std::string> sample;
+  AddSample(
+      cells,
+      [](const ExpectedCell& cell) {
+        // To make a cluster for it takes longer than the rest of the sample.
+        return cell.ring == kLibraryRing && cell.judgement == Judgement::kPass && cell.cluster.empty();
+      },
+      sample);
+  AddSample(
+      cells, [](const ExpectedCell& cell) { return !cell.recording.empty(); }, sample);
   return sample;
+}
+
+std::string LabelsOf(const ExpectedCell& cell, const std::set<std::string>& sample) {
+  const std::string ring = cell.recording.empty() ? cell.ring : kRecordedLabel;
+  return ring + (sample.count(cell.FullName()) > 0 ? ";sample" : "");
 }
 
 struct CtestEntry {
@@ -230,7 +250,7 @@ int WriteCtestList(const std::vector<ExpectedCell>& cells, const std::string& fi
   const std::set<std::string> sample = SampleOf(cells);
   Places places;
   for (const ExpectedCell& cell : cells) {
-    const std::string label = cell.ring + (sample.count(cell.FullName()) > 0 ? ";sample" : "");
+    const std::string label = LabelsOf(cell, sample);
     const bool shares = cell.cluster.empty();
     const auto [cluster, locks] = shares ? places.Next(label, cell.company) : Places::Alone(cell.cluster);
     Write(list, {.name = cell.FullName(),
@@ -256,7 +276,7 @@ int RunTests(const std::vector<ExpectedCell>& cells, const std::string& only, co
   }
   if (found) return RUN_ALL_TESTS();
   std::cerr << "holdfast: cells.yaml has no cell '" << only
-            << "'; see: ctest -N -L 'cluster|calibration|thorough|library'\n";
+            << "'; see: ctest -N -L 'cluster|calibration|recorded|thorough|library'\n";
   return 3;
 }
 

@@ -30,7 +30,8 @@ TEST(TextFile, KeepsTheOldTextIfItCannotBeReplaced) {
   const TemporaryFolder folder;
   folder.Write("a", "old");
   std::filesystem::create_directory(folder.path() / "a.unfinished");
-  EXPECT_FALSE(ReplaceText(folder.path() / "a", "new").has_value());
+  EXPECT_EQ(folder.Relative(ReplaceText(folder.path() / "a", "new").error().message),
+            "a: cannot be written: Is a directory");
   EXPECT_EQ(folder.Read("a"), "old");
 }
 

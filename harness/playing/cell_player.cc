@@ -93,7 +93,6 @@ Status CellPlayer::Deploy(Duration limit) {
   touched_ = true;
   Observe();
   if (bench_ != nullptr) return bench_->Deploy(limit);
-  RETURN_IF_ERROR(world_.workload.Remove(world_.kube, world_.space, limit));
   RETURN_IF_ERROR(
       world_.workload.Deploy(world_.kube, world_.provider, world_.space, world_.backend.StorageClass(), limit));
   deployed_ = true;
@@ -220,7 +219,7 @@ Status CellPlayer::DemandRebuild() {
   return {};
 }
 
-Status CellPlayer::Inject(int injection, Duration delay) {
+Status CellPlayer::Inject(int injection, Duration delay, Duration limit) {
   if (!injecting_) RETURN_IF_ERROR(ChooseAll());
   if (delay > Duration::zero()) RETURN_IF_ERROR(SleepFor(delay));
   Hurt& hurt = HurtOf(injection);
@@ -235,6 +234,10 @@ Status CellPlayer::Inject(int injection, Duration delay) {
   hurt_until_ = world_.host.Now();
   if (!injected_at_) injected_at_ = hurt_until_;
   RETURN_IF_ERROR(hurt.fault->Inject(world_));
+  if (const Duration took = world_.host.Now() - hurt_until_; took > limit) {
+    return Fail(ErrorCode::kTimeout, fmt::format("it took {}, at most {} are allowed: what hurt when is not known",
+                                                 FormatDuration(took), FormatDuration(limit)));
+  }
   AddMark(kMarkInjected, hurt.name);
   const bool over =
       std::all_of(hurts_.begin(), hurts_.end(), [](const Hurt& one) { return one.fault->EndsByItself(); });

@@ -46,8 +46,8 @@ class CellPlayer {
   Status Deploy(Duration limit);
   Status StartClients();
   Status AwaitTraffic(Duration delay, Duration limit);
-  // `injection` is the place in the cell's.
-  Status Inject(int injection, Duration delay);
+  // `injection` is the place in the cell's. One that took longer than `limit`, the delay not counted, is an Error.
+  Status Inject(int injection, Duration delay, Duration limit);
   Status AwaitBite(int injection, Duration limit);
   Status Hold(Duration delay);
   Status AwaitRecovery(Duration limit);

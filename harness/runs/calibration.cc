@@ -26,6 +26,7 @@ CalibratedCell& CellFor(Calibration& calibration, const ExpectedCell& cell) {
                                .planted = cell.planted,
                                .expected = cell.judgement,
                                .runs = 0,
+                               .recorded = 0,
                                .as_expected = 0,
                                .accused = 0,
                                .unproved = 0,
@@ -51,6 +52,7 @@ nlohmann::json ToJson(const Calibration& calibration) {
                      {"planted", cell.planted},
                      {"expected", ToString(cell.expected)},
                      {"runs", cell.runs},
+                     {"recorded", cell.recorded},
                      {"as_expected", cell.as_expected},
                      {"accused", cell.accused},
                      {"unproved", cell.unproved},
@@ -79,6 +81,7 @@ Calibration FromJson(const nlohmann::json& value) {
     if (!expected) throw nlohmann::json::other_error::create(500, "unknown judgement", nullptr);
     cell.expected = *expected;
     entry.at("runs").get_to(cell.runs);
+    entry.at("recorded").get_to(cell.recorded);
     entry.at("as_expected").get_to(cell.as_expected);
     entry.at("accused").get_to(cell.accused);
     entry.at("unproved").get_to(cell.unproved);
@@ -96,8 +99,10 @@ bool Calibration::Trustworthy() const {
 }
 
 std::string Calibration::Sentence() const {
-  int planted = 0, caught = 0, healthy = 0, accused = 0, unproved = 0;
+  int planted = 0, caught = 0, healthy = 0, accused = 0, unproved = 0, runs = 0, recorded = 0;
   for (const CalibratedCell& cell : cells) {
+    runs += cell.runs;
+    recorded += cell.recorded;
     if (cell.expected == Judgement::kPass) {
       healthy += cell.runs - cell.unproved;
       accused += cell.accused;
@@ -110,13 +115,15 @@ std::string Calibration::Sentence() const {
   std::string sentence =
       fmt::format("{} of {} planted defects caught, {} of {} healthy runs accused", caught, planted, accused, healthy);
   if (unproved > 0) sentence += fmt::format("; {} healthy {} proved nothing", unproved, unproved == 1 ? "run" : "runs");
+  if (recorded > 0) sentence += fmt::format("; {} of the {} runs judged from their recordings", recorded, runs);
   return sentence;
 }
 
-void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result) {
+void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result, Source source) {
   CalibratedCell& line = CellFor(calibration, cell);
   const std::vector<std::string> surprises = Surprises(cell, result);
   ++line.runs;
+  if (source == Source::kRecording) ++line.recorded;
   if (result.judgement == Judgement::kFail) ++line.accused;
   if (result.judgement != Judgement::kFail && result.judgement != Judgement::kPass) ++line.unproved;
   if (surprises.empty()) {

@@ -27,6 +27,7 @@ struct CalibratedCell {
   std::string planted;  // in words; empty: healthy
   Judgement expected{};
   int runs = 0;
+  int recorded = 0;     // of the runs, not played but judged anew from a recording
   int as_expected = 0;  // judgement, reason and figures
   int accused = 0;      // of a broken promise
   int unproved = 0;     // neither that nor a pass: the experiment was none, or was not made
@@ -40,13 +41,16 @@ struct Calibration {
 
   // Every planted defect was caught in each run, and no healthy run came to anything but a pass.
   bool Trustworthy() const;
-  // "14 of 14 planted defects caught, 0 of 9 healthy runs accused"; healthy runs that proved nothing are named apart.
+  // "14 of 14 planted defects caught, 0 of 9 healthy runs accused"; healthy runs that proved nothing and runs that
+  // were only recorded are named apart.
   std::string Sentence() const;
 };
 
 // Adds a run of `cell` to the calibration; a run that came to no result is one that was not as expected, with
 // `trouble`.
-void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result);
+enum class Source { kPlayed, kRecording };
+void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result,
+            Source source = Source::kPlayed);
 void AddTrouble(Calibration& calibration, const ExpectedCell& cell, const std::string& trouble);
 
 // Planted, caught, reason, runs; then the sentence.

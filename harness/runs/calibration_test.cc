@@ -54,6 +54,16 @@ class CalibrationTest : public testing::Test {
   Calibration calibration_{.ground = kGround, .when = "2026-11-23T10:00:00Z", .cells = {}};
 };
 
+// Trap: runs that were only recorded, sold as played.
+TEST_F(CalibrationTest, NamesThoseThatWereRecordedApart) {
+  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12), Source::kRecording);
+  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  EXPECT_EQ(calibration_.Sentence(),
+            "1 of 1 planted defects caught, 0 of 1 healthy runs accused; 1 of the 2 runs judged from their recordings");
+  ASSERT_TRUE(KeepCalibration(calibration_).has_value());
+  EXPECT_EQ(FindCalibration(kGround)->Sentence(), calibration_.Sentence());
+}
+
 TEST_F(CalibrationTest, CountsDefectsOnceAndHealthyRunsEach) {
   AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
   AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "3 lost", 3));

@@ -20,7 +20,7 @@
 namespace holdfast {
 namespace {
 
-const std::set<std::string> kRings = {"cluster", "calibration", kThoroughRing, kLibraryRing};
+const std::set<std::string> kRings = {"cluster", kCalibrationRing, kThoroughRing, kLibraryRing};
 
 std::string PascalCase(const std::string& kebab) {
   std::string name;
@@ -103,6 +103,8 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
     cell.holds.push_back(std::move(claim));
   }
   RETURN_IF_ERROR(CheckNames(cell));
+  const std::filesystem::path recording = folder / "calibration" / "runs" / (cell.promise + ".tar.xz");
+  if (cell.ring == kCalibrationRing && std::filesystem::exists(recording)) cell.recording = recording;
   return cell;
 }
 

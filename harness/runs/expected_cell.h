@@ -20,6 +20,7 @@ struct Claim {
   double value = 0;
   bool HoldsFor(double figure_value) const;
 };
+inline constexpr char kCalibrationRing[] = "calibration";
 // What is played for its own sake, and is no part of a calibration.
 inline constexpr char kThoroughRing[] = "thorough";
 inline constexpr char kLibraryRing[] = "library";
@@ -42,6 +43,8 @@ struct ExpectedCell {
   enum class Company { kNone, kOthers } company = Company::kNone;
   std::string cluster;  // of its own, as its rig asks for another one than those that cells share; empty: one of those
   std::string where;    // file:line
+  // A run of it that was kept (cell_recording.h), of ring calibration only; empty: none was.
+  std::filesystem::path recording;
 
   // Within the promise, whatever the seed: "NodePowerOff/ceph-rbd".
   std::string Name() const;

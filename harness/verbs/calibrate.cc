@@ -14,6 +14,7 @@
 #include "harness/playing/lanes.h"
 #include "harness/playing/run_suite.h"
 #include "harness/runs/calibration.h"
+#include "harness/runs/cell_recording.h"
 #include "harness/verbs/verb.h"
 #include "harness/version.h"
 
@@ -195,6 +196,10 @@ class Calibrator {
   Status ReadAll(const std::vector<ExpectedCell>& cells) {
     for (const ExpectedCell& cell : cells) {
       const std::vector<std::filesystem::path> runs = ListRuns(std::filesystem::path(options_.from) / cell.Folder());
+      if (runs.empty() && !cell.recording.empty()) {
+        RETURN_IF_ERROR(ReadRecording(cell));
+        continue;
+      }
       if (runs.empty()) {
         AddNotPlayed(cell, "was not played");
         continue;
@@ -207,6 +212,14 @@ class Calibrator {
       calibration_.when = std::max(calibration_.when, run.started);
       AddRun(calibration_, cell, run.results.front());
     }
+    return {};
+  }
+
+  Status ReadRecording(const ExpectedCell& cell) {
+    const std::filesystem::path folder = std::filesystem::path(options_.from) / "recordings" / cell.Folder();
+    ASSIGN_OR_RETURN(const Run run, JudgeRecording(session_.host, cell.recording, folder));
+    if (run.results.size() != 1) return Unavailable(cell.recording.string() + ": is not the run of one cell");
+    AddRun(calibration_, cell, run.results.front(), Source::kRecording);
     return {};
   }
 
@@ -300,7 +313,9 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
   verb.add_option("--rig", options->rig, "play on the cluster of this rig")->type_name("FILE");
   verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rig's")->type_name("NAME");
   verb.add_option("--out", options->out, "where the runs' folders are made")->type_name("DIR")->capture_default_str();
-  verb.add_option("--from", options->from, "play nothing, look at the runs that ctest left in this folder")
+  verb.add_option(
+          "--from", options->from,
+          "play nothing, look at the runs that ctest left in this folder and, where it left none, at recordings")
       ->type_name("DIR");
   verb.add_flag_callback(
       "--keep", [options] { options->afterwards = Afterwards::kLeaveUp; }, "leave the cluster running");

@@ -33,7 +33,7 @@ Result<int> CompareTwo(const CompareVerbOptions& options) {
   if (!options.html.empty()) return UsageError("--html of a pair; allowed: with --side-by-side");
   if (options.runs.size() != 2) {
     return UsageError(
-        fmt::format("{} runs; allowed: BASE and RUN, or any number with --side-by-side", options.runs.size()));
+        fmt::format("runs given: {}; allowed: BASE and RUN, or any number with --side-by-side", options.runs.size()));
   }
   ASSIGN_OR_RETURN(const LeastShift least, ParseLeastShift(options.least_shift));
   ASSIGN_OR_RETURN(const std::vector<Run> base, ReadSet(options.runs[0]));

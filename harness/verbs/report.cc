@@ -27,7 +27,7 @@ Status Write(const ReportOptions& options, const Run& run) {
 
 Result<int> PrintReport(const ReportOptions& options) {
   if (options.runs.size() != 1) {
-    return UsageError(fmt::format("{} runs; allowed: one, or any number with --merge OUT", options.runs.size()));
+    return UsageError(fmt::format("runs given: {}; allowed: one, or any number with --merge OUT", options.runs.size()));
   }
   ASSIGN_OR_RETURN(const std::filesystem::path folder, FindRun(options.runs.front()));
   ASSIGN_OR_RETURN(Run run, ReadRunJson(folder / "run.json"));
