@@ -1,0 +1,29 @@
+#!/bin/bash
+# Keeps a run of a planted defect, so that what the instrument says of it can be asked again at any time, without a
+# cluster. For defects that live in the database or in the experiment: what is wrong with a cluster is only there.
+#
+#     suites/calibration/record.sh RUN PROMISE      RUN: the folder of its run; PROMISE: as cells.yaml calls it
+#
+# Logs and reports are left out, and where the run was made.
+set -euo pipefail
+
+run=${1:?usage: suites/calibration/record.sh RUN PROMISE} promise=${2:?usage: suites/calibration/record.sh RUN PROMISE}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+files=(arguments.json history.jsonl plan.txt rig.yaml run.json suite.yaml timeline.jsonl undo.jsonl)
+for file in "${files[@]}"; do
+  [ -r "$run/$file" ] || {
+    echo "record.sh: $run/$file cannot be read; allowed: the folder of a run" >&2
+    exit 3
+  }
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+name=$(basename "$run")
+mkdir "$work/$name"
+for file in "${files[@]}"; do
+  sed -e "s#$root/##g" -e "s#${HOME:-/root}/#~/#g" "$run/$file" >"$work/$name/$file"
+done
+mkdir -p "$root/suites/calibration/runs"
+tar --create --directory "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 "$name" |
+  xz -9e >"$root/suites/calibration/runs/$promise.tar.xz"
