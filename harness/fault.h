@@ -29,6 +29,9 @@ struct World {
   std::string space;  // the namespace of the database under test
 };
 
+// Of an injection that lasts no longer than its commands: a drain evicts pods, each with a grace of 30 s.
+inline constexpr Duration kInjectLimit = std::chrono::minutes(2);
+
 // More nodes than any cluster here has: what a fault takes that takes all of them.
 inline constexpr int kAllNodes = 1000;
 
@@ -64,6 +67,9 @@ class Fault {
   // suite's budget is counted in these.
   virtual int Toll() const { return 1; }
   virtual MemoryLoss Loses() const { return MemoryLoss::kNone; }
+  // How long the injection may take, else the experiment is none: with what the suite has it last, if it is watched
+  // that long.
+  virtual Duration InjectLimit() const { return kInjectLimit; }
   // How long the heal may take, for the plan (e.g. a node that is replaced).
   virtual Duration HealLimit() const { return std::chrono::minutes(3); }
 };

@@ -27,7 +27,6 @@ constexpr Duration kInstallLimit = minutes(10);  // three disks are formatted an
 constexpr Duration kClientsLimit = seconds(30);  // threads, and connections that the database already accepts
 constexpr Duration kLeastTrafficLimit = minutes(2);  // some slow commits are no reason to give up
 constexpr int kTrafficSlack = 10;                    // times what `least_writes` take at the clients' own pace
-constexpr Duration kInjectLimit = minutes(2);        // a drain evicts pods, each with a grace of 30 s
 constexpr Duration kHold = seconds(20);              // longer than any time-out of the clients
 
 // The phase of the injection against checkpoints, heartbeats and leases, which repeat within seconds.
@@ -42,10 +41,15 @@ Duration TrafficLimit(const Rig& rig) {
   return std::max(kLeastTrafficLimit, kTrafficSlack * rig.bounds.least_writes * rig.probe_interval / rig.clients);
 }
 
-Duration HealLimit(const Part& part) {
+// As the fault says. Whoever plans an unknown one is told so elsewhere (see rig.h); here it is one like any other.
+struct FaultLimits {
+  Duration inject = kInjectLimit;
+  Duration heal = minutes(3);
+};
+
+FaultLimits LimitsOf(const Part& part) {
   const std::unique_ptr<Fault> fault = Registry<Fault>::Make(part.name, {.options = part.options});
-  // Whoever plans an unknown fault is told so elsewhere (see rig.h); here it is one like any other.
-  return fault == nullptr ? Duration(minutes(3)) : fault->HealLimit();
+  return fault == nullptr ? FaultLimits{} : FaultLimits{.inject = fault->InjectLimit(), .heal = fault->HealLimit()};
 }
 
 // What the faults of a cell do together.
@@ -71,8 +75,8 @@ std::vector<Step> InjectionSteps(const Cell& cell, const Rig& rig) {
     const Injection& one = cell.injections[i];
     const std::string& name = one.fault.name;
     const int place = static_cast<int>(i);
-    steps.push_back(
-        {.act = Act::kInject, .subject = name, .injection = place, .delay = one.delay, .limit = kInjectLimit});
+    const Duration limit = LimitsOf(one.fault).inject;
+    steps.push_back({.act = Act::kInject, .subject = name, .injection = place, .delay = one.delay, .limit = limit});
     steps.push_back({.act = Act::kAwaitBite, .subject = name, .injection = place, .limit = rig.bounds.bite_within});
   }
   return steps;
@@ -84,7 +88,7 @@ std::vector<Step> HealSteps(const Cell& cell) {
   for (std::size_t i = cell.injections.size(); i-- > 0;) {
     const Part& fault = cell.injections[i].fault;
     steps.push_back(
-        {.act = Act::kHeal, .subject = fault.name, .injection = static_cast<int>(i), .limit = HealLimit(fault)});
+        {.act = Act::kHeal, .subject = fault.name, .injection = static_cast<int>(i), .limit = LimitsOf(fault).heal});
   }
   return steps;
 }

@@ -310,13 +310,16 @@ class SlowToHeal : public Fault {
   Status Inject(World&) override { return {}; }
   Result<Bite> Biting(World&) override { return Bite{}; }
   Status Heal(World&, const nlohmann::json&) override { return {}; }
+  Duration InjectLimit() const override { return minutes(13); }
   Duration HealLimit() const override { return minutes(17); }
 };
 
-TEST(Plan, GivesAFaultTheTimeThatItSaysItsHealTakes) {
+TEST(Plan, GivesAFaultTheTimeThatItSaysItTakes) {
   Registry<Fault>::Add("test-slow-to-heal",
                        [](const Fault::Context& context) { return std::make_unique<SlowToHeal>(context); });
   const Plan plan = MakePlan(SomeRig(), SomeSuite({"slow-to-heal", "unknown"}, 1), 1);
+  EXPECT_EQ(StepOf(plan, 1, Act::kInject).limit, minutes(13));
+  EXPECT_EQ(StepOf(plan, 2, Act::kInject).limit, kInjectLimit);
   EXPECT_EQ(StepOf(plan, 1, Act::kHeal).limit, minutes(17));
   EXPECT_EQ(StepOf(plan, 2, Act::kHeal).limit, minutes(3));
 }
@@ -378,12 +381,12 @@ TEST(Plan, SaysThatASecondFaultComesAfterTheEndOfOneThatEndsByItself) {
   suite.scenarios[0].fault.name = "kubelet-stop";
   suite.scenarios[0].companions.then = Part{.name = "node-drain", .options = {}};
   const auto text = [&suite] { return PrintPlan(SomeRig(), MakePlan(SomeRig(), suite, 1)); };
-  EXPECT_THAT(text(), testing::HasSubstr("5 s after the end of kubelet-stop, within 2 min"));
+  EXPECT_THAT(text(), testing::HasSubstr("5 s after the end of kubelet-stop, within 3 min"));
   suite.scenarios[0].companions.after = {};
   suite.scenarios[0].companions.amid_rebuild = true;
-  EXPECT_THAT(text(), testing::HasSubstr("at once after the end of kubelet-stop, amid a rebuild, within 2 min"));
+  EXPECT_THAT(text(), testing::HasSubstr("at once after the end of kubelet-stop, amid a rebuild, within 3 min"));
   suite.scenarios[0].fault.name = "node-cut";
-  EXPECT_THAT(text(), testing::HasSubstr("at once, amid a rebuild, within 2 min"));
+  EXPECT_THAT(text(), testing::HasSubstr("at once, amid a rebuild, within 3 min"));
 }
 
 TEST(Plan, DemandsNoRecoveryBeyondTheFaultBudget) {

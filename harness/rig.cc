@@ -100,6 +100,14 @@ Status CheckGiveUp(const YamlMapping& section, const Bounds& bounds) {
                   FormatDuration(bounds.rto + bounds.stable_for)));
 }
 
+// The writes before a fault are counted once they have gone on for `stable_for`.
+Status CheckTraffic(const YamlMapping& section, const Bounds& bounds) {
+  if (!bounds.traffic_within || *bounds.traffic_within > bounds.stable_for) return {};
+  return UsageError(fmt::format("{}: traffic_within is {}; allowed: longer than stable_for = {}",
+                                section.Where("traffic_within"), FormatDuration(*bounds.traffic_within),
+                                FormatDuration(bounds.stable_for)));
+}
+
 // A client that waits no longer than its deadline cannot tell what took longer.
 Status ReadLatencyBounds(const YamlMapping& section, Duration deadline, Bounds& bounds) {
   if (section.Has("commit_p99")) {
@@ -159,6 +167,7 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(bounds.confidence, ReadPercent(section, "confidence", bounds.confidence));
   RETURN_IF_ERROR(ReadLatencyBounds(section, rig.deadline, bounds));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
+  RETURN_IF_ERROR(CheckTraffic(section, bounds));
   if (rig.deadline < bounds.rto) return {};
   return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",
                                 section.Where("rto"), FormatDuration(bounds.rto), FormatDuration(rig.deadline)));

@@ -184,6 +184,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"OneSlowClient", "workload: {name: ledger, clients: 1, probe_interval: 10s}",
               "rig.yaml:3: 1 client with a probe_interval of 10 s probe fewer than 20 times a second, too seldom to "
               "time a recovery; allowed: at most 50 ms for 1 client"},
+        Wrong{"TrafficBeforeItIsStable", "bounds:\n  stable_for: 5s\n  traffic_within: 5s",
+              "rig.yaml:6: traffic_within is 5 s; allowed: longer than stable_for = 5 s"},
         Wrong{"GiveUpBeforeRto", "bounds:\n  rto: 90s\n  give_up: 80s",
               "rig.yaml:6: give_up is 1 min 20 s; allowed: longer than rto + stable_for = 1 min 35 s, or a recovery "
               "within the rto could be called none"},

@@ -435,7 +435,9 @@ std::vector<std::string> UnlikeGround(const Run& base, const Run& run) {
        FormatDuration(run.bounds.redundancy_within));
   hold("bound read_within", FormatDuration(base.bounds.read_within), FormatDuration(run.bounds.read_within));
   hold("bound least_writes", std::to_string(base.bounds.least_writes), std::to_string(run.bounds.least_writes));
+  hold("bound bite_within", FormatDuration(base.bounds.bite_within), FormatDuration(run.bounds.bite_within));
   hold("bound brown_out", FormatDuration(base.bounds.brown_out), FormatDuration(run.bounds.brown_out));
+  hold("bound quantile", fmt::format("{:g}", base.bounds.quantile), fmt::format("{:g}", run.bounds.quantile));
   hold("bound confidence", fmt::format("{:g}", base.bounds.confidence), fmt::format("{:g}", run.bounds.confidence));
   hold("bound commit_p99", commits(base.bounds.commit_p99), commits(run.bounds.commit_p99));
   hold("bound journal_p99_vs_local", times(base.bounds.journal_p99_vs_local), times(run.bounds.journal_p99_vs_local));

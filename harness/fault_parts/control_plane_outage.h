@@ -19,6 +19,7 @@ class ControlPlaneOutage : public Fault {
   Result<Bite> Biting(World& world) override;
   Status Heal(World& world, const nlohmann::json& undo) override;
   bool EndsByItself() const override { return lasts_ > Duration::zero(); }
+  Duration InjectLimit() const override { return lasts_ + kInjectLimit; }
   int Toll() const override { return 0; }
 
  protected:

@@ -46,6 +46,7 @@ class DiskErrorBurst : public Fault {
 
   Status Heal(World& world, const nlohmann::json& undo) override { return HealDisk(world, undo); }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return lasts_ + kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return MendDiskByHand(undo); }
 
  private:

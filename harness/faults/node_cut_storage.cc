@@ -39,6 +39,7 @@ class NodeCutStorage : public Fault {
   Result<Bite> Biting(World&) override { return seen_; }
   Status Heal(World& world, const nlohmann::json& undo) override { return TrafficBlock::Heal(world, undo); }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return lasts_ + kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override {
     return TrafficBlock::ByHand(undo);
   }

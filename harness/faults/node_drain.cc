@@ -67,6 +67,7 @@ class NodeDrain : public Fault {
     RETURN_IF_ERROR(world.kube.Kubectl({"uncordon", name}));
     return {};
   }
+  Duration InjectLimit() const override { return limit_ + kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override {
     return fmt::format("kubectl uncordon {}", NamesIn(undo, "node"));
   }

@@ -63,6 +63,7 @@ class StorageQuorumLoss : public Fault {
     return {};
   }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return lasts_ + kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override {
     return fmt::format("start the storage's quorum daemons, on {}", NamesIn(undo, "nodes"));
   }

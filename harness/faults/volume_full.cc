@@ -76,6 +76,8 @@ class VolumeFull : public Fault {
     return Clear(world, volume);
   }
   bool EndsByItself() const override { return true; }
+  // It is filled and emptied, which is as slow as the storage.
+  Duration InjectLimit() const override { return lasts_ + 2 * kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override {
     return fmt::format("remove holdfast-filler.* and holdfast-probe from where volume {} is mounted",
                        NamesIn(undo, "volume"));

@@ -76,6 +76,8 @@ class VolumeRollback : public Fault {
   }
 
   int Toll() const override { return 0; }
+  // The database is taken away and comes back meanwhile.
+  Duration InjectLimit() const override { return lag_ + kGoneLimit + kReadyLimit + kInjectLimit; }
   Result<nlohmann::json> Arm(World& world) override {
     noted_.clear();
     ASSIGN_OR_RETURN(const Placement database, LocateDatabase(world));

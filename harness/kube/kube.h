@@ -18,11 +18,14 @@ struct Access {
   std::string network_namespace = {};  // empty: the cluster is reachable from the harness's own
 };
 
+// Of an Error from Get: the API was asked, and there is no such object.
+inline bool IsNotFound(const Error& error) { return error.message.find("NotFound") != std::string::npos; }
+
 class Kube {
  public:
   Kube(Host& host, Access access) : host_(host), access_(std::move(access)) {}
 
-  // One object, or with an empty name a List (`items`). Absent object: Error whose message contains "NotFound".
+  // One object, or with an empty name a List (`items`). Absent object: an Error that IsNotFound.
   Result<nlohmann::json> Get(const std::string& kind, const std::string& name, const std::string& space = "") const;
   Result<nlohmann::json> List(const std::string& kind, const std::string& space,
                               const std::string& selector = "") const;

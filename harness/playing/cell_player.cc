@@ -167,19 +167,20 @@ Status CellPlayer::AwaitTraffic(Duration delay, Duration limit) {
   const auto enough = static_cast<std::uint64_t>(setting_.rig.bounds.least_writes);
   // As the judge will ask: enough of them, and healthy for stable_for before the fault.
   const Duration stable_for = setting_.rig.bounds.stable_for;
-  const auto await_health = [&] {
-    return Await(world_.host, {.awaited = fmt::format("{} acknowledged writes", enough), .limit = limit},
-                 [&](std::string& last_seen) -> Result<bool> {
-                   const Traffic traffic = load_->Look();
-                   last_seen = fmt::format("{} of {} acknowledged", traffic.acknowledged, traffic.ended);
-                   if (!traffic.last_error.empty()) last_seen += ", " + traffic.last_error;
-                   return traffic.acknowledged >= enough && traffic.steady_since &&
-                          world_.host.Now() - *traffic.steady_since >= stable_for;
-                 });
+  const Time end = world_.host.Now() + limit + delay;
+  const auto await_health = [&](Time until) {
+    const Wait wait{.awaited = fmt::format("{} acknowledged writes", enough), .limit = until - world_.host.Now()};
+    return Await(world_.host, wait, [&](std::string& last_seen) -> Result<bool> {
+      const Traffic traffic = load_->Look();
+      last_seen = fmt::format("{} of {} acknowledged", traffic.acknowledged, traffic.ended);
+      if (!traffic.last_error.empty()) last_seen += ", " + traffic.last_error;
+      return traffic.acknowledged >= enough && traffic.steady_since &&
+             world_.host.Now() - *traffic.steady_since >= stable_for;
+    });
   };
-  RETURN_IF_ERROR(await_health());
+  RETURN_IF_ERROR(await_health(end - delay));
   if (!world_.host.SleepFor(delay)) return Fail(ErrorCode::kInterrupted, "interrupted");
-  return await_health();  // a busy machine may have held up a write meanwhile
+  return await_health(end);  // a busy machine may have held up a write meanwhile
 }
 
 Status CellPlayer::ChooseAll() {

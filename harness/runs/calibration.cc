@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "harness/host/text_file.h"
 #include "harness/host/user_folders.h"
@@ -39,6 +40,12 @@ const char* WordFor(const CalibratedCell& cell) {
   if (cell.expected != Judgement::kPass) return as_expected ? "yes" : "NO";
   if (as_expected) return "not accused";
   return cell.accused > 0 ? "ACCUSED" : "unproved";
+}
+
+std::string RunsOf(const CalibratedCell& cell) {
+  if (cell.recorded == 0) return std::to_string(cell.runs);
+  const std::string recorded = fmt::format("{} recorded", cell.recorded);
+  return cell.recorded == cell.runs ? recorded : fmt::format("{}, {}", cell.runs, recorded);
 }
 
 std::filesystem::path FileOf(const CalibrationGround& ground) {
@@ -98,6 +105,11 @@ bool Calibration::Trustworthy() const {
   });
 }
 
+int Calibration::Played() const {
+  return std::accumulate(cells.begin(), cells.end(), 0,
+                         [](int sum, const CalibratedCell& cell) { return sum + cell.runs - cell.recorded; });
+}
+
 std::string Calibration::Sentence() const {
   int planted = 0, caught = 0, healthy = 0, accused = 0, unproved = 0, runs = 0, recorded = 0;
   for (const CalibratedCell& cell : cells) {
@@ -143,20 +155,31 @@ void AddTrouble(Calibration& calibration, const ExpectedCell& cell, const std::s
 
 std::string PrintCalibration(const Calibration& calibration) {
   std::size_t width = std::string("planted").size();
-  for (const CalibratedCell& cell : calibration.cells) width = std::max(width, cell.planted.size());
-  std::string text = fmt::format("  {:<{}}   {:<11}   {:<4}   {}\n", "planted", width, "caught", "runs", "reason");
+  std::size_t runs_width = std::string("runs").size();
   for (const CalibratedCell& cell : calibration.cells) {
-    text += fmt::format("  {:<{}}   {:<11}   {:<4}   {}\n", cell.planted.empty() ? "nothing" : Printable(cell.planted),
-                        width, WordFor(cell), cell.runs, Printable(cell.name + ": " + cell.reason, kMostReason));
+    width = std::max(width, cell.planted.size());
+    runs_width = std::max(runs_width, RunsOf(cell).size());
+  }
+  std::string text =
+      fmt::format("  {:<{}}   {:<11}   {:<{}}   {}\n", "planted", width, "caught", "runs", runs_width, "reason");
+  for (const CalibratedCell& cell : calibration.cells) {
+    text += fmt::format("  {:<{}}   {:<11}   {:<{}}   {}\n", cell.planted.empty() ? "nothing" : Printable(cell.planted),
+                        width, WordFor(cell), RunsOf(cell), runs_width,
+                        Printable(cell.name + ": " + cell.reason, kMostReason));
   }
   return text + "\n" + calibration.Sentence() + "\n";
 }
 
-Status KeepCalibration(const Calibration& calibration) {
+Result<bool> KeepCalibration(const Calibration& calibration) {
+  const Result<Calibration> earlier = FindCalibration(calibration.ground);
+  const bool says_less = earlier && earlier->Trustworthy() && earlier->Played() > calibration.Played();
+  if (says_less && calibration.Trustworthy()) return false;
   const std::filesystem::path file = FileOf(calibration.ground);
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
-  return ReplaceText(file, ToJson(calibration).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  RETURN_IF_ERROR(
+      ReplaceText(file, ToJson(calibration).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"));
+  return true;
 }
 
 Result<Calibration> FindCalibration(const CalibrationGround& ground) {

@@ -41,23 +41,24 @@ struct Calibration {
 
   // Every planted defect was caught in each run, and no healthy run came to anything but a pass.
   bool Trustworthy() const;
+  int Played() const;  // runs that were not only recorded
   // "14 of 14 planted defects caught, 0 of 9 healthy runs accused"; healthy runs that proved nothing and runs that
   // were only recorded are named apart.
   std::string Sentence() const;
 };
 
+enum class Source { kPlayed, kRecording };
 // Adds a run of `cell` to the calibration; a run that came to no result is one that was not as expected, with
 // `trouble`.
-enum class Source { kPlayed, kRecording };
-void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result,
-            Source source = Source::kPlayed);
+void AddRun(Calibration& calibration, const ExpectedCell& cell, const CellResult& result, Source source);
 void AddTrouble(Calibration& calibration, const ExpectedCell& cell, const std::string& trouble);
 
 // Planted, caught, reason, runs; then the sentence.
 std::string PrintCalibration(const Calibration& calibration);
 
-// In the user's state folder, in place of an earlier one of the same ground.
-Status KeepCalibration(const Calibration& calibration);
+// In the user's state folder, in place of an earlier one of the same ground. But one with more played runs is not
+// forgotten for one with fewer that found nothing wrong either: then false.
+Result<bool> KeepCalibration(const Calibration& calibration);
 // An Error if there is none, or if its file is damaged; it names the file.
 Result<Calibration> FindCalibration(const CalibrationGround& ground);
 // For reports: the sentence with its date, or that there is none and how to make it.

@@ -50,32 +50,53 @@ CellResult ResultOf(Judgement judgement, const std::string& summary, int lost) {
 
 class CalibrationTest : public testing::Test {
  protected:
+  void Add(const ExpectedCell& cell, const CellResult& result, Source source = Source::kPlayed) {
+    AddRun(calibration_, cell, result, source);
+  }
+
   TemporaryState folder_;
   Calibration calibration_{.ground = kGround, .when = "2026-11-23T10:00:00Z", .cells = {}};
 };
 
 // Trap: runs that were only recorded, sold as played.
 TEST_F(CalibrationTest, NamesThoseThatWereRecordedApart) {
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12), Source::kRecording);
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12), Source::kRecording);
+  Add(Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
   EXPECT_EQ(calibration_.Sentence(),
             "1 of 1 planted defects caught, 0 of 1 healthy runs accused; 1 of the 2 runs judged from their recordings");
   ASSERT_TRUE(KeepCalibration(calibration_).has_value());
   EXPECT_EQ(FindCalibration(kGround)->Sentence(), calibration_.Sentence());
+  EXPECT_THAT(PrintCalibration(calibration_), HasSubstr("yes           1 recorded   LiarIsCaught"));
+}
+
+// Trap: three seeds of yesterday forgotten for one of today.
+TEST_F(CalibrationTest, OfMorePlayedRunsIsKeptUnlessThereIsNewsOfATrouble) {
+  const Calibration empty = calibration_;
+  for (int run = 0; run < 3; ++run) Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  EXPECT_TRUE(KeepCalibration(calibration_).value());
+  calibration_ = empty;
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12), Source::kRecording);
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12), Source::kRecording);
+  EXPECT_FALSE(KeepCalibration(calibration_).value());
+  EXPECT_EQ(FindCalibration(kGround)->Played(), 3);
+  Add(Planted(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  EXPECT_TRUE(KeepCalibration(calibration_).value());
+  EXPECT_FALSE(FindCalibration(kGround)->Trustworthy());
 }
 
 TEST_F(CalibrationTest, CountsDefectsOnceAndHealthyRunsEach) {
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "3 lost", 3));
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  Add(Planted(), ResultOf(Judgement::kFail, "3 lost", 3));
+  Add(Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
   EXPECT_EQ(calibration_.Sentence(), "1 of 1 planted defects caught, 0 of 2 healthy runs accused");
   EXPECT_TRUE(calibration_.Trustworthy());
 }
 
 TEST_F(CalibrationTest, ADefectThatIsMissedOnceIsNotCaught) {
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  Add(Planted(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
   EXPECT_EQ(calibration_.Sentence(), "0 of 1 planted defects caught, 0 of 0 healthy runs accused");
   EXPECT_FALSE(calibration_.Trustworthy());
   EXPECT_THAT(PrintCalibration(calibration_),
@@ -83,13 +104,13 @@ TEST_F(CalibrationTest, ADefectThatIsMissedOnceIsNotCaught) {
 }
 
 TEST_F(CalibrationTest, ADefectThatIsCaughtForTheWrongReasonIsNotCaught) {
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "RTO 200 s", 0));
+  Add(Planted(), ResultOf(Judgement::kFail, "RTO 200 s", 0));
   EXPECT_FALSE(calibration_.Trustworthy());
   EXPECT_THAT(calibration_.cells.front().reason, HasSubstr("lost is 0, expected >= 1"));
 }
 
 TEST_F(CalibrationTest, AHealthySystemThatIsAccusedIsCountedAndOneThatIsUnprovedIsNoSuccess) {
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kFail, "1 lost", 1));
+  Add(Healthy(), ResultOf(Judgement::kFail, "1 lost", 1));
   EXPECT_THAT(PrintCalibration(calibration_), HasSubstr("ACCUSED"));
   EXPECT_THAT(calibration_.Sentence(), HasSubstr("1 of 1 healthy runs accused"));
 
@@ -100,8 +121,8 @@ TEST_F(CalibrationTest, AHealthySystemThatIsAccusedIsCountedAndOneThatIsUnproved
 }
 
 TEST_F(CalibrationTest, HealthyRunsThatProvedNothingAreNamedAndNotCounted) {
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
-  AddRun(calibration_, Healthy(), ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
+  Add(Healthy(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(Healthy(), ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
   EXPECT_EQ(calibration_.Sentence(),
             "0 of 0 planted defects caught, 0 of 1 healthy runs accused; 1 healthy run proved nothing");
   AddTrouble(calibration_, Healthy(), "the cluster did not come up");
@@ -117,14 +138,14 @@ TEST_F(CalibrationTest, WhatIsPlantedAndProvesNothingIsNoHealthyRun) {
   dud.judgement = Judgement::kInconclusive;
   dud.quotes = "did not bite";
   dud.holds.clear();
-  AddRun(calibration_, dud, ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
+  Add(dud, ResultOf(Judgement::kInconclusive, "the fault did not bite", 0));
   EXPECT_EQ(calibration_.Sentence(), "1 of 1 planted defects caught, 0 of 0 healthy runs accused");
 }
 
 TEST_F(CalibrationTest, WhatIsPlantedAndLawfulIsAHealthyRun) {
   ExpectedCell lawful = Healthy();
   lawful.planted = "a torn last record (lawful)";
-  AddRun(calibration_, lawful, ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
+  Add(lawful, ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
   EXPECT_EQ(calibration_.Sentence(), "0 of 0 planted defects caught, 0 of 1 healthy runs accused");
   EXPECT_THAT(PrintCalibration(calibration_), HasSubstr("a torn last record (lawful)   not accused"));
 }
@@ -132,7 +153,7 @@ TEST_F(CalibrationTest, WhatIsPlantedAndLawfulIsAHealthyRun) {
 TEST_F(CalibrationTest, NothingPlayedProvesNothing) { EXPECT_FALSE(calibration_.Trustworthy()); }
 
 TEST_F(CalibrationTest, IsFoundAgainForItsVersionAndClusterAlone) {
-  AddRun(calibration_, Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
   ASSERT_TRUE(KeepCalibration(calibration_));
   const Result<Calibration> found = FindCalibration(kGround);
   ASSERT_TRUE(found.has_value()) << found.error().message;

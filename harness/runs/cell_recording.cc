@@ -1,25 +1,55 @@
 #include "harness/runs/cell_recording.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <chrono>
 
 #include "harness/runs/recorded_run.h"
 #include "harness/runs/run_folder.h"
 
 namespace holdfast {
+namespace {
 
-Result<Run> JudgeRecording(Host& host, const std::filesystem::path& archive, const std::filesystem::path& folder) {
+namespace fs = std::filesystem;
+
+// Whatever is said in comments, and however it is laid out.
+Result<std::string> ContentOf(const fs::path& file) {
+  try {
+    return YAML::Dump(YAML::LoadFile(file.string()));
+  } catch (const YAML::Exception& exception) {
+    return Unavailable(fmt::format("{}: {}", file.string(), exception.what()));
+  }
+}
+
+Status Demand(bool same, const ExpectedCell& cell, const char* what) {
+  if (same) return {};
+  return Unavailable(
+      fmt::format("{}: was recorded with another {} than {} names; record it anew with suites/calibration/record.sh",
+                  cell.recording.string(), what, cell.where));
+}
+
+}  // namespace
+
+Result<Run> JudgeRecording(Host& host, const ExpectedCell& cell, const fs::path& folder) {
   std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  std::filesystem::create_directories(folder, error);
+  fs::remove_all(folder, error);
+  fs::create_directories(folder, error);
   if (error) return Unavailable(fmt::format("{}: cannot be made: {}", folder.string(), error.message()));
   RETURN_IF_ERROR(RunForOutput(host, {.argv = {"tar", "--extract", "--xz", "--no-same-owner", "--file",
-                                               archive.string(), "--directory", folder.string()},
+                                               cell.recording.string(), "--directory", folder.string()},
                                       .limit = std::chrono::minutes(1)}));
-  const std::vector<std::filesystem::path> runs = ListRuns(folder);
+  const std::vector<fs::path> runs = ListRuns(folder);
   if (runs.size() != 1) {
-    return Unavailable(fmt::format("{}: holds {} runs; allowed: one", archive.string(), runs.size()));
+    return Unavailable(fmt::format("{}: runs in it: {}; allowed: one", cell.recording.string(), runs.size()));
   }
-  return JudgeRun(runs.front());
+  ASSIGN_OR_RETURN(const std::string recorded, ContentOf(runs.front() / "rig.yaml"));
+  ASSIGN_OR_RETURN(const std::string expected, ContentOf(cell.rig));
+  RETURN_IF_ERROR(Demand(recorded == expected, cell, "rig"));
+  ASSIGN_OR_RETURN(Run run, JudgeRun(runs.front()));
+  RETURN_IF_ERROR(Demand(run.results.size() == 1 && run.results[0].cell.scenario == cell.scenario, cell, "scenario"));
+  RETURN_IF_ERROR(Demand(run.seed == static_cast<std::uint64_t>(cell.seed), cell, "seed"));
+  return run;
 }
 
 }  // namespace holdfast

@@ -7,10 +7,13 @@
 
 #include "harness/host.h"
 #include "harness/run.h"
+#include "harness/runs/expected_cell.h"
 
 namespace holdfast {
 
-// Unpacks the archive, whose only entry is the run's folder, into `folder`, and judges it by this version.
-Result<Run> JudgeRecording(Host& host, const std::filesystem::path& archive, const std::filesystem::path& folder);
+// Of a cell that is recorded. Unpacks the archive, whose only entry is the run's folder, into `folder`, of which
+// nothing else is left, and judges it by this version. An Error if it is damaged, or if it is not the run of this cell
+// as it stands in cells.yaml: its rig, scenario and seed.
+Result<Run> JudgeRecording(Host& host, const ExpectedCell& cell, const std::filesystem::path& folder);
 
 }  // namespace holdfast

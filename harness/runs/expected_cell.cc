@@ -65,6 +65,20 @@ Status CheckNames(const ExpectedCell& cell) {
   return {};
 }
 
+// What is wrong with a cluster is only there: it is planted and played each time.
+Status ReadRecorded(const YamlMapping& line, const std::filesystem::path& folder, ExpectedCell& cell) {
+  ASSIGN_OR_RETURN(const std::string recorded, line.Text("recorded", "no"));
+  if (recorded != "yes" && recorded != "no") return line.Complaint("recorded", "yes, no");
+  if (recorded == "no") return {};
+  if (cell.ring != kCalibrationRing || cell.company != ExpectedCell::Company::kOthers || line.Has("seeds")) {
+    return line.Complaint("recorded", "no, but for ring calibration with beside_others: yes and without seeds");
+  }
+  cell.recording = folder / "calibration" / "runs" / (cell.promise + ".tar.xz");
+  if (std::filesystem::exists(cell.recording)) return {};
+  return UsageError(fmt::format("{}: {} is missing; suites/calibration/record.sh makes it", line.Where("recorded"),
+                                cell.recording.string()));
+}
+
 Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::path& folder) {
   ExpectedCell cell;
   cell.where = line.Where("promise");
@@ -96,6 +110,7 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
   ASSIGN_OR_RETURN(const Rig rig, ReadRig(cell.rig));
   cell.backend = rig.backend.name;
 
+  ASSIGN_OR_RETURN(cell.passes, line.Text("passes"));
   ASSIGN_OR_RETURN(const YamlMapping holds, line.Mapping("holds", {.others = YamlKeys::Others::kAreOptions}));
   const Options claims = holds.Rest();
   for (const auto& [figure, value] : claims.values()) {
@@ -103,9 +118,14 @@ Result<ExpectedCell> ReadCell(const YamlMapping& line, const std::filesystem::pa
     cell.holds.push_back(std::move(claim));
   }
   RETURN_IF_ERROR(CheckNames(cell));
-  const std::filesystem::path recording = folder / "calibration" / "runs" / (cell.promise + ".tar.xz");
-  if (cell.ring == kCalibrationRing && std::filesystem::exists(recording)) cell.recording = recording;
+  RETURN_IF_ERROR(ReadRecorded(line, folder, cell));
   return cell;
+}
+
+bool Passes(const CellResult& result, const std::string& checker) {
+  return std::any_of(result.verdicts.begin(), result.verdicts.end(), [&](const Verdict& verdict) {
+    return verdict.checker == checker && verdict.judgement == Judgement::kPass;
+  });
 }
 
 }  // namespace
@@ -158,6 +178,9 @@ std::vector<std::string> Surprises(const ExpectedCell& cell, const CellResult& r
           fmt::format("{} is {}, expected {} {}", claim.figure, figure.dump(), claim.relation, claim.value));
     }
   }
+  if (!cell.passes.empty() && !Passes(result, cell.passes)) {
+    surprises.push_back(fmt::format("{} does not say pass", cell.passes));
+  }
   if (!QuotedBy(cell, result)) surprises.push_back(fmt::format("no line of the verdicts matches '{}'", cell.quotes));
   return surprises;
 }
@@ -168,8 +191,9 @@ std::string ExpectedCell::FullName() const { return ring + "/" + promise + "." +
 
 Result<std::vector<ExpectedCell>> ReadCells(const std::filesystem::path& file) {
   ASSIGN_OR_RETURN(const YamlMapping root, YamlMapping::ReadFile(file, "the list of cells", {.required = {"cells"}}));
-  const YamlKeys keys = {.required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
-                         .optional = {"planted", "quotes", "holds", "seeds", "limit_s", "beside_others", "cluster"}};
+  const YamlKeys keys = {
+      .required = {"ring", "promise", "suite", "rig", "scenario", "expect"},
+      .optional = {"planted", "quotes", "holds", "seeds", "limit_s", "beside_others", "recorded", "passes", "cluster"}};
   ASSIGN_OR_RETURN(const std::vector<YamlMapping> lines, root.Mappings("cells", "a cell", keys));
   std::vector<ExpectedCell> cells;
   std::set<std::string> names;

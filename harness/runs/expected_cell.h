@@ -38,12 +38,14 @@ struct ExpectedCell {
   Judgement judgement{};
   std::string quotes;  // regular expression that a line of the verdicts must match; empty: none
   std::vector<Claim> holds;
+  std::string passes;  // the checker that must not find anything, whatever others do; empty: none
   int limit_s = 0;
   // Whether other cells may be played on the same cluster meanwhile: its fault and its defect stay within its database.
   enum class Company { kNone, kOthers } company = Company::kNone;
   std::string cluster;  // of its own, as its rig asks for another one than those that cells share; empty: one of those
   std::string where;    // file:line
-  // A run of it that was kept (cell_recording.h), of ring calibration only; empty: none was.
+  // A run of it that was kept (cell_recording.h), of ring calibration only, whose defect stays within the database or
+  // the experiment; empty: none was.
   std::filesystem::path recording;
 
   // Within the promise, whatever the seed: "NodePowerOff/ceph-rbd".

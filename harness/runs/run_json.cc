@@ -75,6 +75,8 @@ json ToJson(const Bounds& bounds) {
           {"redundancy_within_ns", bounds.redundancy_within.count()},
           {"read_within_ns", bounds.read_within.count()},
           {"least_writes", bounds.least_writes},
+          {"traffic_within_ns", bounds.traffic_within ? json(bounds.traffic_within->count()) : json()},
+          {"bite_within_ns", bounds.bite_within.count()},
           {"brown_out_ns", bounds.brown_out.count()},
           {"commit_p99_ns", bounds.commit_p99 ? json(bounds.commit_p99->count()) : json()},
           {"journal_p99_vs_local", bounds.journal_p99_vs_local ? json(*bounds.journal_p99_vs_local) : json()},
@@ -186,6 +188,9 @@ Bounds ParseBounds(const json& value) {
   value.at("least_writes").get_to(bounds.least_writes);
   // Runs of before there were any have none.
   bounds.brown_out = Duration(value.value("brown_out_ns", bounds.brown_out.count()));
+  bounds.bite_within = Duration(value.value("bite_within_ns", bounds.bite_within.count()));
+  const json traffic_within = value.value("traffic_within_ns", json());
+  if (!traffic_within.is_null()) bounds.traffic_within = ParseNanoseconds(traffic_within);
   // Nor had they bounds of latency.
   const json commit_p99 = value.value("commit_p99_ns", json());
   if (!commit_p99.is_null()) bounds.commit_p99 = ParseNanoseconds(commit_p99);

@@ -22,6 +22,7 @@ namespace holdfast {
 namespace {
 
 constexpr int kFullRuns = 3;
+constexpr int kNotFoundOut = 2;  // exit status
 
 struct CalibrateOptions {
   std::string only;
@@ -133,8 +134,14 @@ class Calibrator {
     fmt::print("{}", PrintCalibration(calibration_));
     RETURN_IF_ERROR(done);
     // A part of it is no calibration.
-    if (!whole_) fmt::print("Not kept: not everything was played.\n");
-    if (options_.only.empty() && whole_) RETURN_IF_ERROR(KeepCalibration(calibration_));
+    if (!whole_) {
+      fmt::print("Not kept: not everything was played.\n");
+      return kNotFoundOut;
+    }
+    if (options_.only.empty()) {
+      ASSIGN_OR_RETURN(const bool kept, KeepCalibration(calibration_));
+      if (!kept) fmt::print("Kept is an earlier one of this version, of more runs.\n");
+    }
     return calibration_.Trustworthy() ? kDone : 1;
   }
 
@@ -192,35 +199,46 @@ class Calibrator {
 
   static std::string TitleOf(const ExpectedCell& cell) { return fmt::format("{}.{}", cell.promise, cell.TestName()); }
 
-  // What was played already; it is as old as the latest of it.
+  // What was played already; it is as old as the latest of it. A recording stands for what this version did not play,
+  // never for what it began to play and did not end.
   Status ReadAll(const std::vector<ExpectedCell>& cells) {
     for (const ExpectedCell& cell : cells) {
-      const std::vector<std::filesystem::path> runs = ListRuns(std::filesystem::path(options_.from) / cell.Folder());
-      if (runs.empty() && !cell.recording.empty()) {
-        RETURN_IF_ERROR(ReadRecording(cell));
-        continue;
+      const std::filesystem::path folder = std::filesystem::path(options_.from) / cell.Folder();
+      const std::vector<std::filesystem::path> runs = ListRuns(folder);
+      if (!runs.empty()) {
+        ReadPlayed(cell, runs.back());
+      } else if (std::filesystem::exists(folder)) {
+        AddNotPlayed(cell, "left no run");
+      } else {
+        ReadRecording(cell, "was not played");
       }
-      if (runs.empty()) {
-        AddNotPlayed(cell, "was not played");
-        continue;
-      }
-      ASSIGN_OR_RETURN(const Run run, ReadRunJson(runs.back() / "run.json"));
-      if (run.version != calibration_.ground.version || run.results.empty()) {
-        AddNotPlayed(cell, "was played by version " + run.version);
-        continue;
-      }
-      calibration_.when = std::max(calibration_.when, run.started);
-      AddRun(calibration_, cell, run.results.front());
+      if (session_.host.Interrupted()) return Fail(ErrorCode::kInterrupted, "interrupted");
     }
     return {};
   }
 
-  Status ReadRecording(const ExpectedCell& cell) {
-    const std::filesystem::path folder = std::filesystem::path(options_.from) / "recordings" / cell.Folder();
-    ASSIGN_OR_RETURN(const Run run, JudgeRecording(session_.host, cell.recording, folder));
-    if (run.results.size() != 1) return Unavailable(cell.recording.string() + ": is not the run of one cell");
-    AddRun(calibration_, cell, run.results.front(), Source::kRecording);
-    return {};
+  void ReadPlayed(const ExpectedCell& cell, const std::filesystem::path& folder) {
+    const Result<Run> run = ReadRunJson(folder / "run.json");
+    if (!run) return AddNotPlayed(cell, run.error().message);
+    if (run->version != calibration_.ground.version) {
+      return ReadRecording(cell, "was played by version " + run->version);
+    }
+    if (run->results.empty()) return AddNotPlayed(cell, "came to no result");
+    const CalibrationGround& ground = calibration_.ground;
+    if (run->provider != ground.provider || run->profile != ground.profile) {
+      return AddNotPlayed(cell, fmt::format("was played on {}, {}", run->provider, run->profile));
+    }
+    calibration_.when = std::max(calibration_.when, run->started);
+    AddRun(calibration_, cell, run->results.front(), Source::kPlayed);
+  }
+
+  // `instead`: why there is no run.
+  void ReadRecording(const ExpectedCell& cell, const std::string& instead) {
+    if (cell.recording.empty()) return AddNotPlayed(cell, instead);
+    const Result<Run> run =
+        JudgeRecording(session_.host, cell, std::filesystem::path(options_.from) / "recordings" / cell.Folder());
+    if (!run) return AddNotPlayed(cell, run.error().message);
+    AddRun(calibration_, cell, run->results.front(), Source::kRecording);
   }
 
   // Only an interruption ends the calibration; what else goes wrong is a result of this cell.
@@ -241,13 +259,15 @@ class Calibrator {
       return tl::unexpected(*finished->stopped);
     }
     const std::lock_guard lock(mutex_);
-    if (finished) {
-      AddRun(calibration_, cell, finished->run.results.front());
+    std::vector<std::string> surprises;
+    if (!finished || finished->stopped) {
+      surprises.push_back(finished ? finished->stopped->message : finished.error().message);
+      AddNotPlayed(cell, surprises.front());
     } else {
-      AddNotPlayed(cell, finished.error().message);
+      surprises = Surprises(cell, finished->run.results.front());
+      AddRun(calibration_, cell, finished->run.results.front(), Source::kPlayed);
     }
-    SayHowFar(cell, finished ? Surprises(cell, finished->run.results.front())
-                             : std::vector<std::string>{finished.error().message});
+    SayHowFar(cell, surprises);
     return {};
   }
 
@@ -301,24 +321,27 @@ void AddCalibrate(CLI::App& app, Work& chosen) {
       "calibrate", "put the instrument on trial: plant defects, see each caught and no healthy system accused");
   verb.add_option("--only", options->only, "cells whose name or planted defect matches; the result is not kept")
       ->type_name("REGEX");
-  verb.add_option("--runs", options->runs, "of each cell, with seeds from 1")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100));
-  verb.add_flag_callback(
-      "--full", [options] { options->runs = kFullRuns; }, fmt::format("--runs {}", kFullRuns));
-  verb.add_option("--parallel", options->parallel,
-                  "play on up to so many clusters side by side; as many as there is memory for")
-      ->type_name("N")
-      ->check(CLI::Range(1, kMostLanes));
-  verb.add_option("--rig", options->rig, "play on the cluster of this rig")->type_name("FILE");
-  verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rig's")->type_name("NAME");
   verb.add_option("--out", options->out, "where the runs' folders are made")->type_name("DIR")->capture_default_str();
-  verb.add_option(
-          "--from", options->from,
-          "play nothing, look at the runs that ctest left in this folder and, where it left none, at recordings")
-      ->type_name("DIR");
-  verb.add_flag_callback(
-      "--keep", [options] { options->afterwards = Afterwards::kLeaveUp; }, "leave the cluster running");
+  verb.add_option("--cluster", options->cluster, "name of the cluster, instead of the rig's")->type_name("NAME");
+  CLI::Option* const from =
+      verb.add_option("--from", options->from,
+                      "play nothing: look at the runs that ctest left in this folder and, where it left none, at "
+                      "recordings, which are unpacked there")
+          ->type_name("DIR");
+  const std::vector<CLI::Option*> of_play = {
+      verb.add_option("--runs", options->runs, "of each cell, with seeds from 1")
+          ->type_name("N")
+          ->check(CLI::Range(1, 100)),
+      verb.add_flag_callback(
+          "--full", [options] { options->runs = kFullRuns; }, fmt::format("--runs {}", kFullRuns)),
+      verb.add_option("--parallel", options->parallel,
+                      "play on up to so many clusters side by side; as many as there is memory for")
+          ->type_name("N")
+          ->check(CLI::Range(1, kMostLanes)),
+      verb.add_option("--rig", options->rig, "play on the cluster of this rig")->type_name("FILE"),
+      verb.add_flag_callback(
+          "--keep", [options] { options->afterwards = Afterwards::kLeaveUp; }, "leave the cluster running")};
+  for (CLI::Option* const option : of_play) from->excludes(option);
   verb.footer(
       "Every report of this version on this kind of cluster carries the result.\n"
       "Exit status: 0 all caught and nobody accused, 1 not so, 2 it could not be found out.\n\n"

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "harness/fakes/host_fake.h"
@@ -16,6 +17,7 @@
 namespace holdfast {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class SilentProgress : public Progress {
@@ -34,6 +36,8 @@ class CalibrateFrom : public testing::Test {
       if (cell.ring == kThoroughRing || cell.ring == kLibraryRing) continue;
       holdfast::Run run;
       run.version = Version();
+      run.provider = "uml";
+      run.profile = "tuned";
       run.started = fmt::format("2026-11-22T10:22:{:02}Z", second++);
       run.results.emplace_back().cell.scenario = cell.scenario;
       const std::filesystem::path folder = cells() / cell.Folder() / "run";
@@ -44,6 +48,7 @@ class CalibrateFrom : public testing::Test {
   }
   std::string Calibrate() {
     FakeHost host;
+    host.On("tar *", Output{.exit_status = 1, .out = "", .err = "tar: no archive of this test's"});
     SilentProgress progress;
     const std::string from = cells().string();
     const std::vector<const char*> arguments = {"holdfast", "calibrate", "--from", from.c_str()};
@@ -55,6 +60,11 @@ class CalibrateFrom : public testing::Test {
   }
   Result<Calibration> Kept() const {
     return FindCalibration({.version = Version(), .provider = "uml", .profile = "tuned"});
+  }
+  // Of a cell of the list that is recorded.
+  static ExpectedCell Recorded() {
+    const std::vector<ExpectedCell> all = ReadCells(SuitesFolder() / "calibration" / "cells.yaml").value();
+    return *std::find_if(all.begin(), all.end(), [](const ExpectedCell& cell) { return !cell.recording.empty(); });
   }
   std::filesystem::path cells() const { return state_.path() / "cells"; }
 
@@ -76,6 +86,35 @@ TEST_F(CalibrateFrom, PartOfTheRunsIsNotKept) {
   EXPECT_THAT(printed, HasSubstr("LatencyIsMeasured.Latency/ceph-rbd: was not played"));
   EXPECT_THAT(printed, HasSubstr("Not kept"));
   EXPECT_FALSE(Kept().has_value());
+}
+
+// Trap: a run that was begun and never ended, for which its recording is taken.
+TEST_F(CalibrateFrom, ARunThatWasBegunIsNotReplacedByItsRecording) {
+  PlayAll();
+  std::filesystem::remove_all(cells() / Recorded().Folder() / "run");
+  EXPECT_THAT(Calibrate(),
+              AllOf(HasSubstr(Recorded().promise + "." + Recorded().Name() + ": left no run"), HasSubstr("Not kept")));
+}
+
+TEST_F(CalibrateFrom, TheRecordingStandsForARunOfAnotherVersionAndATroubleWithItIsOneOfThisCell) {
+  PlayAll();
+  const std::filesystem::path file = cells() / Recorded().Folder() / "run" / "run.json";
+  holdfast::Run run = ReadRunJson(file).value();
+  run.version = "0.0.1";
+  ASSERT_TRUE(WriteRunJson(run, file));
+  const std::string printed = Calibrate();
+  EXPECT_THAT(printed, AllOf(HasSubstr("no archive of this test's"), HasSubstr("planted defects caught")));
+  EXPECT_THAT(printed, AllOf(testing::Not(HasSubstr("version 0.0.1")), HasSubstr("Not kept")));
+}
+
+TEST_F(CalibrateFrom, RunsOnAnotherGroundAreNone) {
+  PlayAll();
+  const std::filesystem::path file =
+      cells() / "cluster" / "LatencyIsMeasured" / "Latency" / "ceph-rbd" / "run" / "run.json";
+  holdfast::Run run = ReadRunJson(file).value();
+  run.profile = "stock";
+  ASSERT_TRUE(WriteRunJson(run, file));
+  EXPECT_THAT(Calibrate(), AllOf(HasSubstr("was played on uml, stock"), HasSubstr("Not kept")));
 }
 
 TEST_F(CalibrateFrom, NothingIsNotKept) {

@@ -9,7 +9,7 @@ source=$1 built=$2 scratch=$3
 shift 3
 rm -rf "$scratch"
 mkdir -p "$scratch/tree" "$scratch/build/CMakeFiles"
-for part in CMakeLists.txt harness clusters fixtures reports suites; do
+for part in .ci CMakeLists.txt harness clusters fixtures reports suites; do
   [ ! -e "$source/$part" ] || cp -rs "$source/$part" "$scratch/tree/"
 done
 places=()
