@@ -117,7 +117,6 @@ std::string BootOf(const nlohmann::json& node) {
          node.value("/status/nodeInfo/bootID"_json_pointer, std::string());
 }
 
-
 Result<std::string> TextOf(const nlohmann::json& undo, const std::string& key) {
   if (undo.is_object() && undo.contains(key) && undo[key].is_string()) return undo[key].get<std::string>();
   return Unavailable(fmt::format("the undo record {} has no text \"{}\"", undo.dump(), key));

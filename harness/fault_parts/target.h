@@ -43,7 +43,6 @@ std::string DescribeReadiness(const nlohmann::json& node);  // "Ready is Unknown
 // still has another Node object.
 std::string BootOf(const nlohmann::json& node);
 
-
 // What an undo record says, which comes from a file that may be damaged or of another version.
 Result<std::string> TextOf(const nlohmann::json& undo, const std::string& key);
 Result<std::vector<std::string>> TextsOf(const nlohmann::json& undo, const std::string& key);
