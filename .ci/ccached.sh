@@ -37,8 +37,11 @@ touch "$made.begun"
 "${arguments[@]}" || exit
 # The listing is a rule of make: "TARGET: FILE FILE \", and so on.
 mapfile -t files < <(sed -e '1s/^[^:]*://' -e 's/\\$//' "$listing" | xargs -n 1)
+[ ${#files[@]} -gt 0 ] || exit 0
 # What changed meanwhile may be in the precompiled header as it was before.
 for file in "${files[@]}"; do
   [ "$file" -nt "$made.begun" ] && exit 0
 done
-{ printf '%s\n' "${arguments[@]}" && cat "${files[@]}"; } | sha256sum >"$made.sum.new" && mv "$made.sum.new" "$made.sum"
+{ printf '%s\n' "${arguments[@]}" && cat "${files[@]}"; } | sha256sum >"$made.sum.new" &&
+  mv "$made.sum.new" "$made.sum"
+exit 0

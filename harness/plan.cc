@@ -38,7 +38,8 @@ std::string Counted(std::size_t count, const std::string& noun) {
 
 Duration TrafficLimit(const Rig& rig) {
   if (rig.bounds.traffic_within) return *rig.bounds.traffic_within;
-  return std::max(kLeastTrafficLimit, kTrafficSlack * rig.bounds.least_writes * rig.probe_interval / rig.clients);
+  return std::max({kLeastTrafficLimit, 2 * rig.bounds.stable_for,
+                   kTrafficSlack * rig.bounds.least_writes * rig.probe_interval / rig.clients});
 }
 
 // As the fault says. Whoever plans an unknown one is told so elsewhere (see rig.h); here it is one like any other.

@@ -299,6 +299,9 @@ TEST(Plan, GivesMoreWritesMoreTime) {
   EXPECT_EQ(StepOf(MakePlan(rig, SomeSuite({"a"}, 1), 1), 1, Act::kAwaitTraffic).limit, minutes(2));
   rig.bounds.least_writes = 100'000;  // 1250 s at 80 a second
   EXPECT_EQ(StepOf(MakePlan(rig, SomeSuite({"a"}, 1), 1), 1, Act::kAwaitTraffic).limit, seconds(12'500));
+  rig = SomeRig();
+  rig.bounds.stable_for = minutes(3);
+  EXPECT_EQ(StepOf(MakePlan(rig, SomeSuite({"a"}, 1), 1), 1, Act::kAwaitTraffic).limit, minutes(6));
 }
 
 class SlowToHeal : public Fault {
@@ -322,6 +325,19 @@ TEST(Plan, GivesAFaultTheTimeThatItSaysItTakes) {
   EXPECT_EQ(StepOf(plan, 2, Act::kInject).limit, kInjectLimit);
   EXPECT_EQ(StepOf(plan, 1, Act::kHeal).limit, minutes(17));
   EXPECT_EQ(StepOf(plan, 2, Act::kHeal).limit, minutes(3));
+}
+
+TEST(Plan, GivesAnInjectionThatLastsTheTimeThatTheSuiteHasItLast) {
+  const auto limit = [](const std::string& fault, const std::string& option, const std::string& period) {
+    Suite suite = SomeSuite({"a"}, 1);
+    suite.scenarios[0].fault = {.name = fault, .options = Options({{option, {.text = period, .where = "s.yaml:1"}}})};
+    return StepOf(MakePlan(SomeRig(), suite, 1), 1, Act::kInject).limit;
+  };
+  EXPECT_EQ(limit("node-power-cycle", "off_for", "5m"), minutes(5) + kInjectLimit);
+  EXPECT_EQ(limit("kubelet-stop", "stopped_for", "5m"), minutes(5) + kInjectLimit);
+  EXPECT_EQ(limit("etcd-pause", "lasts", "5m"), minutes(5) + kInjectLimit);
+  EXPECT_EQ(limit("node-drain", "limit", "5m"), minutes(5) + kInjectLimit);
+  EXPECT_GT(limit("network-flap", "cut_for", "1m"), minutes(5));
 }
 
 TEST(Plan, OfOneSelectedScenarioRepeatsTheSameCells) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "harness/host.h"
+#include "harness/playing/undo.h"
 #include "harness/run.h"
 #include "harness/runs/expected_cell.h"
 #include "harness/version.h"
@@ -75,7 +76,9 @@ class CellTest : public testing::Test {
     ASSERT_NO_FATAL_FAILURE(Play(played));
     // An experiment that was none has answered nothing, whatever was planted, and is made once more. What was answered
     // is never asked again.
-    if (cell_.judgement != Judgement::kInconclusive && played.result.judgement == Judgement::kInconclusive) {
+    const bool was_none =
+        cell_.judgement != Judgement::kInconclusive && played.result.judgement == Judgement::kInconclusive;
+    if (was_none && !LeftSomethingHurt(played.folder)) {
       std::cout << "INCONCLUSIVE, and so played a second time: " << played.result.summary << "\n";
       KeepAside(played.folder);
       ASSERT_NO_FATAL_FAILURE(Play(played));
@@ -85,11 +88,18 @@ class CellTest : public testing::Test {
     ExpectJunit(played.folder / "junit.xml");
   }
 
+  // Then nobody may play on this cluster before it is healed, for which the run's folder is needed where it is.
+  static bool LeftSomethingHurt(const std::filesystem::path& run) {
+    const auto outstanding = UndoLog(run / "undo.jsonl").Outstanding();
+    return !outstanding.has_value() || !outstanding->empty();
+  }
+
   // What it left is worth looking at, whatever the second play comes to.
-  static void KeepAside(const std::filesystem::path& run) {
-    const std::filesystem::path aside = std::filesystem::path(HOLDFAST_BINARY_DIR) / "cells" / "inconclusive";
+  void KeepAside(const std::filesystem::path& run) const {
+    const std::filesystem::path aside =
+        std::filesystem::path(HOLDFAST_BINARY_DIR) / "cells" / "inconclusive" / cell_.Folder();
+    std::filesystem::remove_all(aside);
     std::filesystem::create_directories(aside);
-    std::filesystem::remove_all(aside / run.filename());
     std::filesystem::rename(run, aside / run.filename());
   }
 

@@ -21,6 +21,7 @@ class PowerCycle {
   Result<nlohmann::json> Arm(World& world, const std::vector<std::string>& nodes);
   // Returns when the machines boot again.
   Status Inject(World& world);
+  Duration InjectLimit() const { return off_for_ + kInjectLimit; }
   // Bitten when the API server shows another boot of each of them.
   Result<Bite> Biting(World& world) const;
   // Power for those that are still without.

@@ -21,6 +21,7 @@ class ServiceStop {
   Result<nlohmann::json> Arm(World& world);
   // Returns when it runs again.
   Status Inject(World& world);
+  Duration InjectLimit() const { return stopped_for_ + kInjectLimit; }
   // Bitten when the API server showed a node that is not Ready while the program was away.
   Result<Bite> Biting() const { return seen_; }
   Status Heal(World& world, const nlohmann::json& undo) const;

@@ -22,6 +22,7 @@ class Blackout : public Fault {
   Result<Bite> Biting(World& world) override { return cycle_.Biting(world); }
   Status Heal(World& world, const nlohmann::json& undo) override { return PowerCycle::Heal(world, undo); }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return cycle_.InjectLimit(); }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return PowerCycle::ByHand(undo); }
   int Toll() const override { return kAllNodes; }
   MemoryLoss Loses() const override { return MemoryLoss::kPower; }

@@ -26,6 +26,7 @@ class ContainerRuntimeStop : public Fault {
   Result<Bite> Biting(World&) override { return stop_.Biting(); }
   Status Heal(World& world, const nlohmann::json& undo) override { return stop_.Heal(world, undo); }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return stop_.InjectLimit(); }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return stop_.ByHand(undo); }
 
  private:

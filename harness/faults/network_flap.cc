@@ -54,6 +54,8 @@ class NetworkFlap : public Fault {
 
   Status Heal(World& world, const nlohmann::json& undo) override { return MendNetwork(world, undo); }
   bool EndsByItself() const override { return true; }
+  // Each look at an answer may last longer than the time that it is for.
+  Duration InjectLimit() const override { return 2 * cycles_ * (cut_for_ + mended_for_) + kInjectLimit; }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return MendNetworkByHand(undo); }
 
  private:

@@ -24,6 +24,7 @@ class ZonePowerCycle : public Fault {
   Result<Bite> Biting(World& world) override { return cycle_.Biting(world); }
   Status Heal(World& world, const nlohmann::json& undo) override { return PowerCycle::Heal(world, undo); }
   bool EndsByItself() const override { return true; }
+  Duration InjectLimit() const override { return cycle_.InjectLimit(); }
   std::string ByHand(const std::string&, const nlohmann::json& undo) const override { return PowerCycle::ByHand(undo); }
   int Toll() const override { return zone_.MostNodes(); }
   MemoryLoss Loses() const override { return MemoryLoss::kPower; }

@@ -169,7 +169,9 @@ Status CellPlayer::AwaitTraffic(Duration delay, Duration limit) {
   const Duration stable_for = setting_.rig.bounds.stable_for;
   const Time end = world_.host.Now() + limit + delay;
   const auto await_health = [&](Time until) {
-    const Wait wait{.awaited = fmt::format("{} acknowledged writes", enough), .limit = until - world_.host.Now()};
+    const Wait wait{.awaited = fmt::format("{} acknowledged writes, the last {} without trouble", enough,
+                                           FormatDuration(stable_for)),
+                    .limit = until - world_.host.Now()};
     return Await(world_.host, wait, [&](std::string& last_seen) -> Result<bool> {
       const Traffic traffic = load_->Look();
       last_seen = fmt::format("{} of {} acknowledged", traffic.acknowledged, traffic.ended);
@@ -180,7 +182,8 @@ Status CellPlayer::AwaitTraffic(Duration delay, Duration limit) {
   };
   RETURN_IF_ERROR(await_health(end - delay));
   if (!world_.host.SleepFor(delay)) return Fail(ErrorCode::kInterrupted, "interrupted");
-  return await_health(end);  // a busy machine may have held up a write meanwhile
+  // A busy machine may have held up a write meanwhile.
+  return await_health(std::max(end, world_.host.Now() + stable_for + seconds(1)));
 }
 
 Status CellPlayer::ChooseAll() {

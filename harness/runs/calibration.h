@@ -56,8 +56,8 @@ void AddTrouble(Calibration& calibration, const ExpectedCell& cell, const std::s
 // Planted, caught, reason, runs; then the sentence.
 std::string PrintCalibration(const Calibration& calibration);
 
-// In the user's state folder, in place of an earlier one of the same ground. But one with more played runs is not
-// forgotten for one with fewer that found nothing wrong either: then false.
+// In the user's state folder, in place of an earlier one of the same ground. But one with more played runs,
+// whatever they came to, is not forgotten for one with fewer that found nothing wrong: then false.
 Result<bool> KeepCalibration(const Calibration& calibration);
 // An Error if there is none, or if its file is damaged; it names the file.
 Result<Calibration> FindCalibration(const CalibrationGround& ground);

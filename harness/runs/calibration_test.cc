@@ -83,6 +83,9 @@ TEST_F(CalibrationTest, OfMorePlayedRunsIsKeptUnlessThereIsNewsOfATrouble) {
   Add(Planted(), ResultOf(Judgement::kPass, "0 of 100 acknowledged writes lost", 0));
   EXPECT_TRUE(KeepCalibration(calibration_).value());
   EXPECT_FALSE(FindCalibration(kGround)->Trustworthy());
+  calibration_ = empty;
+  Add(Planted(), ResultOf(Judgement::kFail, "12 lost", 12));
+  EXPECT_FALSE(KeepCalibration(calibration_).value()) << "asked again until it is caught";
 }
 
 TEST_F(CalibrationTest, CountsDefectsOnceAndHealthyRunsEach) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "harness/runs/arguments.h"
 #include "harness/runs/recorded_run.h"
 #include "harness/runs/run_folder.h"
 
@@ -13,10 +14,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whatever is said in comments, and however it is laid out.
-Result<std::string> ContentOf(const fs::path& file) {
+// Whatever is said in comments. Of a suite only the scenario, as others may come and go.
+Result<std::string> ContentOf(const fs::path& file, const std::string& scenario = "") {
   try {
-    return YAML::Dump(YAML::LoadFile(file.string()));
+    const YAML::Node all = YAML::LoadFile(file.string());
+    if (scenario.empty()) return YAML::Dump(all);
+    for (const YAML::Node& one : all["scenarios"]) {
+      const YAML::Node& fault = one["fault"];
+      const YAML::Node name = one["name"] ? one["name"] : fault.IsMap() ? fault["name"] : fault;
+      if (name.IsScalar() && name.Scalar() == scenario)
+        return YAML::Dump(one) + (all["budget"] ? YAML::Dump(all["budget"]) : "");
+    }
+    return Unavailable(fmt::format("{}: has no scenario '{}'", file.string(), scenario));
   } catch (const YAML::Exception& exception) {
     return Unavailable(fmt::format("{}: {}", file.string(), exception.what()));
   }
@@ -46,6 +55,11 @@ Result<Run> JudgeRecording(Host& host, const ExpectedCell& cell, const fs::path&
   ASSIGN_OR_RETURN(const std::string recorded, ContentOf(runs.front() / "rig.yaml"));
   ASSIGN_OR_RETURN(const std::string expected, ContentOf(cell.rig));
   RETURN_IF_ERROR(Demand(recorded == expected, cell, "rig"));
+  ASSIGN_OR_RETURN(const std::string planned, ContentOf(runs.front() / "suite.yaml", cell.scenario));
+  ASSIGN_OR_RETURN(const std::string scenario, ContentOf(cell.suite, cell.scenario));
+  RETURN_IF_ERROR(Demand(planned == scenario, cell, "scenario"));
+  ASSIGN_OR_RETURN(const Arguments arguments, ReadArguments(runs.front() / "arguments.json"));
+  RETURN_IF_ERROR(Demand(!arguments.provider && !arguments.backend && !arguments.workload, cell, "rig"));
   ASSIGN_OR_RETURN(Run run, JudgeRun(runs.front()));
   RETURN_IF_ERROR(Demand(run.results.size() == 1 && run.results[0].cell.scenario == cell.scenario, cell, "scenario"));
   RETURN_IF_ERROR(Demand(run.seed == static_cast<std::uint64_t>(cell.seed), cell, "seed"));

@@ -136,7 +136,7 @@ class Calibrator {
     // A part of it is no calibration.
     if (!whole_) {
       fmt::print("Not kept: not everything was played.\n");
-      return kNotFoundOut;
+      return surprised_ ? 1 : kNotFoundOut;
     }
     if (options_.only.empty()) {
       ASSIGN_OR_RETURN(const bool kept, KeepCalibration(calibration_));
@@ -223,13 +223,13 @@ class Calibrator {
     if (run->version != calibration_.ground.version) {
       return ReadRecording(cell, "was played by version " + run->version);
     }
-    if (run->results.empty()) return AddNotPlayed(cell, "came to no result");
+    if (run->results.empty() || run->took == Duration::zero()) return AddNotPlayed(cell, "was cut off");
     const CalibrationGround& ground = calibration_.ground;
     if (run->provider != ground.provider || run->profile != ground.profile) {
       return AddNotPlayed(cell, fmt::format("was played on {}, {}", run->provider, run->profile));
     }
     calibration_.when = std::max(calibration_.when, run->started);
-    AddRun(calibration_, cell, run->results.front(), Source::kPlayed);
+    Add(cell, run->results.front(), Source::kPlayed);
   }
 
   // `instead`: why there is no run.
@@ -238,7 +238,16 @@ class Calibrator {
     const Result<Run> run =
         JudgeRecording(session_.host, cell, std::filesystem::path(options_.from) / "recordings" / cell.Folder());
     if (!run) return AddNotPlayed(cell, run.error().message);
-    AddRun(calibration_, cell, run->results.front(), Source::kRecording);
+    const CalibrationGround& ground = calibration_.ground;
+    if (run->provider != ground.provider || run->profile != ground.profile) {
+      return AddNotPlayed(cell, fmt::format("was recorded on {}, {}", run->provider, run->profile));
+    }
+    Add(cell, run->results.front(), Source::kRecording);
+  }
+
+  void Add(const ExpectedCell& cell, const CellResult& result, Source source) {
+    surprised_ = surprised_ || !Surprises(cell, result).empty();
+    AddRun(calibration_, cell, result, source);
   }
 
   // Only an interruption ends the calibration; what else goes wrong is a result of this cell.
@@ -265,7 +274,7 @@ class Calibrator {
       AddNotPlayed(cell, surprises.front());
     } else {
       surprises = Surprises(cell, finished->run.results.front());
-      AddRun(calibration_, cell, finished->run.results.front(), Source::kPlayed);
+      Add(cell, finished->run.results.front(), Source::kPlayed);
     }
     SayHowFar(cell, surprises);
     return {};
@@ -310,7 +319,8 @@ class Calibrator {
   std::deque<ExpectedCell> in_company_;
   std::size_t played_ = 0;
   Calibration calibration_;
-  bool whole_ = true;  // each cell was played and came to a result
+  bool surprised_ = false;  // by a run that came to a result
+  bool whole_ = true;       // each cell was played and came to a result
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ class CalibrateFrom : public testing::Test {
       run.version = Version();
       run.provider = "uml";
       run.profile = "tuned";
+      run.took = std::chrono::seconds(1);
       run.started = fmt::format("2026-11-22T10:22:{:02}Z", second++);
       run.results.emplace_back().cell.scenario = cell.scenario;
       const std::filesystem::path folder = cells() / cell.Folder() / "run";
@@ -105,6 +106,16 @@ TEST_F(CalibrateFrom, TheRecordingStandsForARunOfAnotherVersionAndATroubleWithIt
   const std::string printed = Calibrate();
   EXPECT_THAT(printed, AllOf(HasSubstr("no archive of this test's"), HasSubstr("planted defects caught")));
   EXPECT_THAT(printed, AllOf(testing::Not(HasSubstr("version 0.0.1")), HasSubstr("Not kept")));
+}
+
+TEST_F(CalibrateFrom, ARunThatWasCutOffIsNone) {
+  PlayAll();
+  const std::filesystem::path file =
+      cells() / "cluster" / "LatencyIsMeasured" / "Latency" / "ceph-rbd" / "run" / "run.json";
+  holdfast::Run run = ReadRunJson(file).value();
+  run.took = Duration::zero();
+  ASSERT_TRUE(WriteRunJson(run, file));
+  EXPECT_THAT(Calibrate(), AllOf(HasSubstr("LatencyIsMeasured.Latency/ceph-rbd: was cut off"), HasSubstr("Not kept")));
 }
 
 TEST_F(CalibrateFrom, RunsOnAnotherGroundAreNone) {

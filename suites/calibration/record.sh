@@ -18,12 +18,14 @@ for file in "${files[@]}"; do
   }
 done
 
+home=${HOME:-/root}
+[ "$home" != / ] || home=/root
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name=$(basename "$run")
 mkdir "$work/$name"
 for file in "${files[@]}"; do
-  sed -e "s#$root/##g" -e "s#${HOME:-/root}/#~/#g" "$run/$file" >"$work/$name/$file"
+  sed -e "s#$root/##g" -e "s#$home/#~/#g" "$run/$file" >"$work/$name/$file"
 done
 kept="$root/suites/calibration/runs"
 mkdir -p "$kept"

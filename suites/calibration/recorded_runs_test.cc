@@ -51,8 +51,12 @@ TEST_F(RecordedRuns, AreOfTheCellAsItStandsThere) {
   other.rig = HOLDFAST_SOURCE_DIR "/suites/calibration/honest.yaml";
   EXPECT_THAT(Judge(other).error().message, HasSubstr("was recorded with another rig than"));
   other = cell;
-  other.scenario = "node-power-off";
+  other.suite =
+      folder_.Write("suite.yaml", "suite: other\nscenarios:\n  - {name: " + cell.scenario + ", fault: pod-delete}\n");
   EXPECT_THAT(Judge(other).error().message, HasSubstr("was recorded with another scenario than"));
+  other = cell;
+  other.scenario = "disk-gone";
+  EXPECT_THAT(Judge(other).error().message, HasSubstr("has no scenario 'disk-gone'"));
   other = cell;
   other.seed = 2;
   EXPECT_THAT(Judge(other).error().message, HasSubstr("was recorded with another seed than"));
