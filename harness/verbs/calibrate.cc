@@ -224,12 +224,8 @@ class Calibrator {
       return ReadRecording(cell, "was played by version " + run->version);
     }
     if (run->results.empty() || run->took == Duration::zero()) return AddNotPlayed(cell, "was cut off");
-    const CalibrationGround& ground = calibration_.ground;
-    if (run->provider != ground.provider || run->profile != ground.profile) {
-      return AddNotPlayed(cell, fmt::format("was played on {}, {}", run->provider, run->profile));
-    }
     calibration_.when = std::max(calibration_.when, run->started);
-    Add(cell, run->results.front(), Source::kPlayed);
+    Add(cell, *run, Source::kPlayed);
   }
 
   // `instead`: why there is no run.
@@ -238,16 +234,16 @@ class Calibrator {
     const Result<Run> run =
         JudgeRecording(session_.host, cell, std::filesystem::path(options_.from) / "recordings" / cell.Folder());
     if (!run) return AddNotPlayed(cell, run.error().message);
-    const CalibrationGround& ground = calibration_.ground;
-    if (run->provider != ground.provider || run->profile != ground.profile) {
-      return AddNotPlayed(cell, fmt::format("was recorded on {}, {}", run->provider, run->profile));
-    }
-    Add(cell, run->results.front(), Source::kRecording);
+    Add(cell, *run, Source::kRecording);
   }
 
-  void Add(const ExpectedCell& cell, const CellResult& result, Source source) {
-    surprised_ = surprised_ || !Surprises(cell, result).empty();
-    AddRun(calibration_, cell, result, source);
+  void Add(const ExpectedCell& cell, const Run& run, Source source) {
+    const CalibrationGround& ground = calibration_.ground;
+    if (run.provider != ground.provider || run.profile != ground.profile) {
+      return AddNotPlayed(cell, fmt::format("was played on {}, {}", run.provider, run.profile));
+    }
+    surprised_ = surprised_ || !Surprises(cell, run.results.front()).empty();
+    AddRun(calibration_, cell, run.results.front(), source);
   }
 
   // Only an interruption ends the calibration; what else goes wrong is a result of this cell.
@@ -274,7 +270,7 @@ class Calibrator {
       AddNotPlayed(cell, surprises.front());
     } else {
       surprises = Surprises(cell, finished->run.results.front());
-      Add(cell, finished->run.results.front(), Source::kPlayed);
+      Add(cell, finished->run, Source::kPlayed);
     }
     SayHowFar(cell, surprises);
     return {};
