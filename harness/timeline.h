@@ -39,6 +39,7 @@ inline constexpr char kOfEvent[] = "event";
 inline constexpr char kOfClaim[] = "claim";            // of a volume
 inline constexpr char kOfAttachment[] = "attachment";  // name: of the volume; node: to which
 inline constexpr char kOfLease[] = "lease";
+inline constexpr char kOfLog[] = "log";      // of a container; name, uid and node: of its pod
 inline constexpr char kOfWatch[] = "watch";  // the watching itself; name: one of kWatched…
 
 inline constexpr char kWatchedPods[] = "pods";
@@ -78,6 +79,9 @@ inline constexpr char kWhatDetachFailed[] = "detach failed";
 // Of leases.
 inline constexpr char kWhatHolder[] = "holder";             // text: from whom to whom
 inline constexpr char kWhatRenewedLate[] = "renewed late";  // text: after how long
+// Of logs.
+inline constexpr char kWhatSays[] = "says";           // text: a line; server_time: when the node's runtime took it
+inline constexpr char kWhatNotHeard[] = "not heard";  // from here on, until it says something; text: why
 // Of the watching. From `lost` to `resumed` nothing was seen.
 inline constexpr char kWhatLost[] = "lost";
 inline constexpr char kWhatResumed[] = "resumed";

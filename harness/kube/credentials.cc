@@ -4,11 +4,10 @@
 
 #include <boost/archive/iterators/base64_from_binary.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
+#include "harness/kube/timestamp.h"
 #include "harness/text/printable.h"
 
 namespace holdfast {
@@ -51,26 +50,6 @@ Result<std::string> ReadToken(const std::filesystem::path& file) {
 }
 
 }  // namespace
-
-std::optional<std::chrono::system_clock::time_point> ParseTimestamp(const std::string& text) {
-  std::tm parts{};
-  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return std::nullopt;
-  if (*rest == '.') {
-    do ++rest;
-    while (*rest >= '0' && *rest <= '9');
-  }
-  long offset = 0;  // seconds
-  if (std::tm zone{}; *rest == '+' || *rest == '-') {
-    const long sign = *rest == '+' ? 1 : -1;
-    rest = ::strptime(rest + 1, "%H:%M", &zone);
-    if (rest == nullptr || *rest != '\0') return std::nullopt;
-    offset = sign * (zone.tm_hour * 3600L + zone.tm_min * 60L);
-  } else if (std::string_view(rest) != "Z") {
-    return std::nullopt;
-  }
-  return std::chrono::system_clock::from_time_t(::timegm(&parts) - offset);
-}
 
 Credentials::Credentials(Host& host, Kubeconfig config, std::string network_namespace, WallClock now)
     : host_(host), config_(std::move(config)), network_namespace_(std::move(network_namespace)), now_(std::move(now)) {}

@@ -47,7 +47,4 @@ class Credentials {
   std::optional<std::chrono::system_clock::time_point> expires_;
 };
 
-// "2026-11-22T10:22:07Z", also with a fraction or another offset; nothing if it is no such time.
-std::optional<std::chrono::system_clock::time_point> ParseTimestamp(const std::string& text);
-
 }  // namespace holdfast

@@ -9,6 +9,7 @@
 
 #include "harness/fakes/host_fake.h"
 #include "harness/host/temporary_folder.h"
+#include "harness/kube/timestamp.h"
 
 namespace holdfast {
 namespace {
@@ -121,18 +122,6 @@ TEST_F(CredentialsTest, ATokenInAFileIsReadAgainEachTime) {
   EXPECT_EQ(credentials.Get()->token, "second");
   folder.Write("token", "");
   EXPECT_THAT(credentials.Get().error().message, testing::EndsWith("holds no token"));
-}
-
-TEST(Timestamp, IsReadInEachFormThatKubernetesWrites) {
-  const auto ten = ParseTimestamp("2026-11-22T10:00:00Z");
-  ASSERT_TRUE(ten.has_value());
-  EXPECT_EQ(std::chrono::system_clock::to_time_t(*ten), 1795341600);
-  EXPECT_EQ(ParseTimestamp("2026-11-22T10:00:00.123456Z"), ten);
-  EXPECT_EQ(ParseTimestamp("2026-11-22T12:30:00+02:30"), ten);
-  EXPECT_EQ(ParseTimestamp("2026-11-22T09:00:00-01:00"), ten);
-  for (const char* text : {"", "soon", "2026-11-22", "2026-11-22T10:00:00", "2026-11-22T10:00:00Zzz"}) {
-    EXPECT_FALSE(ParseTimestamp(text).has_value()) << text;
-  }
 }
 
 }  // namespace

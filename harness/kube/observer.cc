@@ -1,11 +1,12 @@
 #include "harness/kube/observer.h"
 
-#include <array>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "harness/kube/credentials.h"
 #include "harness/kube/kubeconfig.h"
+#include "harness/kube/pod_logs.h"
 #include "harness/kube/transitions.h"
 #include "harness/kube/watch.h"
 
@@ -25,7 +26,15 @@ std::vector<WatchedResource> ResourcesFor(const std::string& space) {
 class Watches : public Observer {
  public:
   Watches(const ObserverSetup& setup, const Kubeconfig& config)
-      : setup_(setup), config_(config), credentials_(setup.host, config, setup.access.network_namespace) {
+      : setup_(setup),
+        config_(config),
+        credentials_(setup.host, config, setup.access.network_namespace),
+        logs_({.config = config_,
+               .credentials = credentials_,
+               .network_namespace = setup.access.network_namespace,
+               .space = setup.space,
+               .clock = setup.clock,
+               .tell = [this](TimelineEntry entry) { Tell(std::move(entry)); }}) {
     for (const WatchedResource& resource : ResourcesFor(setup.space)) {
       watches_.push_back(
           std::make_unique<Watch>(Watch::Setting{.config = config_,
@@ -39,15 +48,18 @@ class Watches : public Observer {
   ~Watches() override {
     for (const auto& watch : watches_) watch->AskToStop();  // so that they end side by side
     watches_.clear();
+    logs_.AskToStop();
   }
 
  private:
   void Take(const Sighting& sighting) {
     const std::lock_guard lock(mutex_);
-    for (TimelineEntry& entry : transitions_.Take(sighting)) {
-      entry.cell = setup_.cell;
-      setup_.timeline.Add(entry);
-    }
+    for (TimelineEntry& entry : transitions_.Take(sighting)) Tell(std::move(entry));
+    logs_.Take(sighting);
+  }
+  void Tell(TimelineEntry entry) {
+    entry.cell = setup_.cell;
+    setup_.timeline.Add(entry);
   }
 
   const ObserverSetup setup_;
@@ -55,6 +67,7 @@ class Watches : public Observer {
   Credentials credentials_;
   std::mutex mutex_;
   Transitions transitions_;
+  PodLogs logs_;
   std::vector<std::unique_ptr<Watch>> watches_;
 };
 

@@ -1,7 +1,7 @@
 // Observer: watches the cluster while a cell is played and writes what becomes of it into the timeline: the database's
-// namespace (pods, events, claims), and of the whole cluster nodes, volume attachments and leases. Six watches, each
-// with a thread; begins when it is made and ends, at once, when it goes. It disturbs nobody: what it cannot see, it
-// says in the timeline.
+// namespace (pods, events, claims, and what their containers say), and of the whole cluster nodes, volume attachments
+// and leases. Each watch and each log has a thread; begins when it is made and ends, at once, when it goes. It disturbs
+// nobody: what it cannot see, it says in the timeline.
 #pragma once
 
 #include <functional>

@@ -89,6 +89,35 @@ TEST_F(ObserverTest, WatchesTheDatabasesNamespaceAndTheWholeClustersMachinery) {
   EXPECT_THAT(server.targets(), Contains("/apis/storage.k8s.io/v1/volumeattachments"));
 }
 
+TEST_F(ObserverTest, HearsWhatTheDatabasesContainersSay) {
+  constexpr char kRunning[] =
+      R"({"type":"ADDED","object":{"metadata":{"uid":"u","name":"db-1","resourceVersion":"6"},"spec":{"nodeName":"n2"},)"
+      R"("status":{"containerStatuses":[{"name":"db","containerID":"c://1","state":{"running":{}}}]}}})"
+      "\n";
+  ScriptedApiServer server([&](const ScriptedApiServer::Connection& connection, const auto& request) {
+    if (request.target.find("/log?") != std::string::npos) {
+      connection.BeginStream();
+      connection.Piece("2026-11-29T21:50:02Z serves 12 records\n");
+      return connection.EndStream();
+    }
+    if (!request.IsWatch()) return Serve(connection, request);
+    connection.BeginStream();
+    if (request.target.find("/pods?") != std::string::npos) connection.Piece(kRunning);
+    connection.AwaitEnd();
+    return false;
+  });
+  const auto observer = Begin(KubeconfigOf(server));
+  Await(file_, [](const auto& told) { return !told.empty() && told.back() == "log db-1 says"; });
+  const auto entries = ReadTimeline(file_).value().at(7).entries;
+  const auto said = std::find_if(entries.begin(), entries.end(), [](const auto& one) { return one.kind == kOfLog; });
+  ASSERT_NE(said, entries.end());
+  EXPECT_EQ(said->text, "serves 12 records");
+  EXPECT_EQ(said->server_time, "2026-11-29T21:50:02Z");
+  EXPECT_EQ(said->uid, "u");
+  EXPECT_EQ(said->node, "n2");
+  EXPECT_THAT(server.targets(), Contains(HasSubstr("/api/v1/namespaces/db/pods/db-1/log?container=db&follow=true")));
+}
+
 TEST_F(ObserverTest, SaysWhyItCannotWatch) {
   const auto observer = Begin("nonsense");
   const auto timelines = ReadTimeline(file_).value();

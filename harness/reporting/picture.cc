@@ -103,7 +103,7 @@ class Painter {
   void PaintSpans(const Span& window) {
     std::vector<Span> away;
     // Each break by itself: acknowledgements that did not last are shown all the same.
-    for (const Outage& outage : FindOutages(history_, window.end, 0)) {
+    for (const Outage& outage : FindOutages(history_, window.end, 0, bounds_.longest_pause.count())) {
       away.push_back({.begin = outage.begin, .end = outage.resumed.value_or(window.end)});
     }
     std::vector<Span> late;
@@ -205,7 +205,8 @@ class Painter {
 
   // What explains an outage first.
   static int RankOf(const TimelineEntry& entry) {
-    static const std::array<std::string, 6> kByRank = {kOfPod, kOfNode, kOfAttachment, kOfWatch, kOfClaim, kOfEvent};
+    static const std::array<std::string, 7> kByRank = {kOfPod,   kOfNode,  kOfAttachment, kOfWatch,
+                                                       kOfClaim, kOfEvent, kOfLog};
     return static_cast<int>(std::find(kByRank.begin(), kByRank.end(), entry.kind) - kByRank.begin());
   }
 
@@ -239,8 +240,7 @@ std::vector<Picture> PicturesOf(const CellHistory& history, const Timeline& time
                                 const PictureLimits& limits) {
   if (history.operations.empty()) return {};
   const Span whole = WholeOf(history);
-  const Mark* injecting = FirstMark(history, kMarkInjecting);
-  const Nanoseconds origin = injecting != nullptr ? injecting->time : whole.begin;
+  const Nanoseconds origin = FaultTime(history, bounds).value_or(whole.begin);
   Painter painter(history, timeline, bounds, limits);
   std::vector<Picture> pictures = {painter.Paint(whole, origin)};
   const auto faults = std::count_if(history.marks.begin(), history.marks.end(),

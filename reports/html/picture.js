@@ -4,7 +4,7 @@ const SVG_MARGIN = {marginLeft: 92, marginRight: 18};
 // By number, as exchange.h has them; the last one is page_data.cc's.
 const OUTCOMES = ["acknowledged", "refused", "not answered", "acknowledged, absent from the last read,"];
 const ABSENT = 3;
-const LANES = {pod: "pods", node: "nodes", attachment: "attachments", claim: "claims", event: "events", lease: "leases", watch: "watching"};
+const LANES = {pod: "pods", node: "nodes", attachment: "attachments", claim: "claims", event: "events", lease: "leases", log: "log", watch: "watching"};
 const MOMENTS = {
   "injecting": "fault", "also-injecting": "further fault", "bitten": "bites", "not-bitten": "does not bite",
   "recovered": "recovery held", "not-recovered": "given up", "healed": "healed", "not-healed": "not healed",
