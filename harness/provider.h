@@ -176,6 +176,9 @@ class Provider {
       const = 0;  // the timing of failure detection and attachment: "tuned", "stock", "unknown"
   // Programs that make up the system under test and their versions, for the report.
   virtual std::vector<std::pair<std::string, std::string>> Fingerprint() const = 0;
+  // How somebody undoes by hand what the facets do, beyond what a node's shell and kubectl can: one line each, "what: a
+  // command", with NODE for a node's name.
+  virtual std::vector<std::string> ByHand() const { return {}; }
   // Consoles and logs of the cluster's own programs, into `folder`, also of nodes that are off, and while the API
   // server is. What cannot be had is left out. Returns within half a minute.
   virtual Status CollectLogs(const std::filesystem::path& folder) = 0;

@@ -49,6 +49,19 @@ Result<std::vector<std::optional<Duration>>> Uml::TimeConnections(const std::str
   return FindNetwork(node).and_then([&](NodeNetwork network) { return network.TimeConnections(count); });
 }
 
+std::vector<std::string> Uml::ByHand() const {
+  const std::string space = layout_.NetworkNamespace();
+  const std::string nft =
+      fmt::format("ip netns exec {} chroot {} nft delete table bridge", space, (images_.node_root / "root").string());
+  const std::string thaw = (SourceFolder() / "host" / "daemon.sh").string() + " thaw";
+  return {
+      fmt::format("a node cut off: ip -n {} link set {} master br0", space, Layout::Tap("NODE", 0)),
+      fmt::format("packets of a node dropped: {} holdfast-block-NODE, or holdfast-loss-NODE", nft),
+      fmt::format("a node frozen: {} {}", thaw, (layout_.Node("NODE") / "kernel").string()),
+      fmt::format("etcd paused: {} {}", thaw, (layout_.ControlPlane() / "etcd").string()),
+  };
+}
+
 Status Uml::SetQuality(const std::string& node, const Quality& quality) {
   ASSIGN_OR_RETURN(NodeNetwork network, FindNetwork(node));
   RETURN_IF_ERROR(network.Lose(quality.loss_percent));

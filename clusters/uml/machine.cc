@@ -106,9 +106,11 @@ Status Machine::MakeTaps() {
   for (int bridge = 0; bridge < 2; ++bridge) {
     const std::string tap = Layout::Tap(name_, bridge);
     ASSIGN_OR_RETURN(const Output there, host_.Run({.argv = {"ip", "-n", space, "link", "show", tap}}));
-    if (there.exit_status == 0) continue;
-    RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "tuntap", "add", tap, "mode", "tap"}}));
-    RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "link", "set", tap, "up"}}));
+    if (there.exit_status != 0) {
+      RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "tuntap", "add", tap, "mode", "tap"}}));
+      RETURN_IF_ERROR(RunForOutput(host_, {.argv = {"ip", "-n", space, "link", "set", tap, "up"}}));
+    }
+    // Also of one that was cut off: a fresh machine is not.
     RETURN_IF_ERROR(
         RunForOutput(host_, {.argv = {"ip", "-n", space, "link", "set", tap, "master", fmt::format("br{}", bridge)}}));
   }

@@ -423,6 +423,9 @@ Status Uml::ReplaceMachine(const std::string& node) {
   RETURN_IF_ERROR(machine.PowerOff());
   RETURN_IF_ERROR(MakeKube().Delete("node", node, ""));
   RETURN_IF_ERROR(machine.Make());
+  // What another fault drops of the old machine's packets is nothing to the fresh one.
+  RETURN_IF_ERROR(Unblock(node));
+  RETURN_IF_ERROR(SetQuality(node, {}));
   RETURN_IF_ERROR(machine.PowerOn());
   return AwaitReady({node});
 }

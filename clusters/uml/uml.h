@@ -39,6 +39,7 @@ class Uml : public Provider,
   std::string Profile() const override { return parameters_.profile; }
   std::uint64_t MemoryNeeded() const override;
   std::vector<std::pair<std::string, std::string>> Fingerprint() const override;
+  std::vector<std::string> ByHand() const override;
   Status LoadImage(const std::string& archive) override;
   Status CollectLogs(const std::filesystem::path& folder) override;
 

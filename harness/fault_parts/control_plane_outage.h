@@ -21,6 +21,7 @@ class ControlPlaneOutage : public Fault {
   bool EndsByItself() const override { return lasts_ > Duration::zero(); }
   Duration InjectLimit() const override { return lasts_ + kInjectLimit; }
   int Toll() const override { return 0; }
+  bool StopsControlPlane() const override { return true; }
 
  protected:
   // `untouched`: what is seen before it is injected.

@@ -27,7 +27,8 @@ std::string MendNetworkByHand(const nlohmann::json& undo) {
 
 std::string RestoreQualityByHand(const nlohmann::json& undo) {
   return fmt::format(
-      "of the network interface that {0} is reached by: holdfast cluster shell {0} tc qdisc del dev DEVICE root",
+      "delay and drop no packets of {0} any more; a delay: holdfast cluster shell {0} tc qdisc del dev "
+      "DEVICE root",
       NamesIn(undo, "node"));
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 #include "harness/fault_parts/power_cut.h"
 #include "harness/fault_parts/target.h"
 
@@ -14,12 +16,13 @@ std::optional<std::string> PowerCycle::Missing(Provider& provider) {
 }
 
 Result<nlohmann::json> PowerCycle::Arm(World& world, const std::vector<std::string>& nodes) {
-  boots_ = nlohmann::json::object();
-  skew_.reset();
+  nlohmann::json boots = nlohmann::json::object();
   for (const std::string& name : nodes) {
     ASSIGN_OR_RETURN(const nlohmann::json node, world.kube.Get("node", name));
-    boots_[name] = BootOf(node);
+    boots[name] = BootOf(node);
   }
+  boots_ = std::move(boots);
+  skew_.reset();
   return nlohmann::json{{"nodes", nodes}};
 }
 

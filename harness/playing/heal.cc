@@ -89,7 +89,8 @@ void SayHowToMend(Progress& progress, const Undo& undo) {
   if (!by_hand.empty()) progress.Say("by hand: " + by_hand);
 }
 
-void SayByWhatMeans(Progress& progress, const std::string& cluster) {
+void SayByWhatMeans(Progress& progress, const Provider& provider, const std::string& cluster) {
+  for (const std::string& line : provider.ByHand()) progress.Say("by hand, " + line);
   progress.Say(
       fmt::format("by means of: holdfast cluster shell --cluster {0} NODE COMMAND, or kubectl as printed by: "
                   "holdfast cluster kubeconfig {0}; or give the cluster up: holdfast cluster down {0}",

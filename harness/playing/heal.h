@@ -24,7 +24,7 @@ inline constexpr char kIdentity[] = "cluster identity";
 // What is still in the cluster where a heal did not succeed, and how it is mended by hand.
 void SayHowToMend(Progress& progress, const Undo& undo);
 // By what means, and the last resort; once after all of them.
-void SayByWhatMeans(Progress& progress, const std::string& cluster);
+void SayByWhatMeans(Progress& progress, const Provider& provider, const std::string& cluster);
 
 // Every outstanding fault of the run in `folder`, latest first; `parts` are those that its rig names. Does not stop at
 // one that cannot be healed; the Error says what is left. Says so if there is nothing to do.

@@ -21,6 +21,7 @@ class SwitchedProvider : public FakeProvider {
  public:
   SwitchedProvider(FakeCluster& cluster, const bool& up) : FakeProvider(cluster, Facets::kAll), up_(up) {}
   Result<bool> IsUp() override { return up_; }
+  std::vector<std::string> ByHand() const override { return {"a node cut off: ip link set NODE-0 master br0"}; }
 
  private:
   const bool& up_;
@@ -113,7 +114,8 @@ TEST_F(HealTest, WhatCannotBeHealedIsSaidWithHowToMendItByHand) {
 }
 
 TEST_F(HealTest, AMendByHandIsToldWithItsMeansAndTheLastResort) {
-  SayByWhatMeans(progress_, "sea");
+  SayByWhatMeans(progress_, *parts_.provider, "sea");
+  EXPECT_EQ(progress_.lines.front(), "by hand, a node cut off: ip link set NODE-0 master br0");
   EXPECT_THAT(progress_.lines.back(), HasSubstr("holdfast cluster shell --cluster sea NODE"));
   EXPECT_THAT(progress_.lines.back(), HasSubstr("holdfast cluster down sea"));
 }

@@ -74,8 +74,9 @@ Status AddFingerprint(Host& host, const Rig& rig, const Parts& parts, Run& run) 
 // A cluster that still bears a fault of an earlier run is no ground for an experiment.
 Status RefuseHurtCluster(Progress& progress, Provider& provider, const RunOptions& options,
                          const std::string& cluster) {
-  ASSIGN_OR_RETURN(const bool up, provider.IsUp());
-  if (!up) return {};
+  // Also where it is not up: a fault may have taken its control plane away, which a heal brings back.
+  ASSIGN_OR_RETURN(const bool there, provider.Exists());
+  if (!there) return {};
   ASSIGN_OR_RETURN(const auto hurt, FindHurt(options.out, cluster));
   if (hurt.empty()) return {};
   const bool is_going_on = !ClusterUse::Alone(cluster).has_value();
@@ -179,7 +180,7 @@ void ConcludeTrack(Progress& progress, const Track& track) {
   if (!outstanding.has_value()) return;
   if (outstanding->empty()) return ForgetRun(cluster, track.folder);
   for (const Undo& undo : *outstanding) SayHowToMend(progress, undo);
-  SayByWhatMeans(progress, cluster);
+  SayByWhatMeans(progress, *track.parts.provider, cluster);
   progress.Say(fmt::format("when that is done, or to try again: holdfast heal {}", track.folder.string()));
 }
 

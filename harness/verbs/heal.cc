@@ -49,7 +49,7 @@ Status HealOne(Session& session, const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const Parts parts, MakeParts(session.host, order.rig));
   const Status healed = HealRun(session.host, session.progress, parts, folder);
   if (!healed.has_value()) {
-    SayByWhatMeans(session.progress, order.rig.cluster);
+    SayByWhatMeans(session.progress, *parts.provider, order.rig.cluster);
     return healed;
   }
   ForgetRun(order.rig.cluster, folder);
