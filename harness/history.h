@@ -95,10 +95,12 @@ inline constexpr char kMarkArrivals[] = "arrivals";
 inline constexpr char kMarkFio[] = "fio";
 // The same, where it did not come to an end; text: why.
 inline constexpr char kMarkFioFailed[] = "fio-failed";
-inline constexpr char kMarkInjecting[] = "injecting";  // time is the start of the outage clock
+inline constexpr char kMarkInjecting[] = "injecting";  // the first of a cell's faults
 inline constexpr char kMarkInjected[] = "injected";
-// Of several faults the first one starts the clock; all have bitten, and are healed, when the last one has and is.
+// Of several faults each later one; all have bitten, and are healed, when the last one has and is. Field kFieldOwn, of
+// whatever text, if it is the scenario's own and the one before it a companion that hurts meanwhile.
 inline constexpr char kMarkAlsoInjecting[] = "also-injecting";
+inline constexpr char kFieldOwn[] = "own";
 inline constexpr char kMarkPartlyBitten[] = "partly-bitten";
 inline constexpr char kMarkPartlyHealed[] = "partly-healed";
 // The storage was making copies anew when a fault came that was to interrupt it. Text: Health::detail;

@@ -163,10 +163,10 @@ std::vector<Verdict> Verdicts(const Cell& cell, const CellHistory& history, cons
 // Where the time went, to the verdict that measured it.
 void Explain(std::vector<Verdict>& verdicts, const CellHistory& history, const Bounds& bounds,
              const Timeline& timeline) {
-  const Mark* injecting = FirstMark(history, kMarkInjecting);
+  const std::optional<Nanoseconds> fault = FaultTime(history, bounds);
   const auto measured = std::find_if(verdicts.begin(), verdicts.end(), MeasuresRto);
-  if (injecting == nullptr || measured == verdicts.end()) return;
-  const std::vector<Phase> phases = SplitOutage(history, Measure(history, bounds, injecting->time), timeline);
+  if (!fault || measured == verdicts.end()) return;
+  const std::vector<Phase> phases = SplitOutage(history, Measure(history, bounds, *fault), timeline);
   std::vector<std::string>& because = measured->because;
   if (!phases.empty()) {
     measured->figures["phases"] = PhasesToJson(phases);

@@ -108,6 +108,9 @@ Status CheckTraffic(const YamlMapping& section, const Bounds& bounds) {
                                 FormatDuration(bounds.stable_for)));
 }
 
+// Where deadlines are shorter than the clients' own pace, the pace itself would be called an outage.
+constexpr int kProbesInAPause = 4;
+
 // A client that waits no longer than its deadline cannot tell what took longer.
 Status ReadLatencyBounds(const YamlMapping& section, Duration deadline, Bounds& bounds) {
   if (section.Has("commit_p99")) {
@@ -168,6 +171,7 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   RETURN_IF_ERROR(ReadLatencyBounds(section, rig.deadline, bounds));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
   RETURN_IF_ERROR(CheckTraffic(section, bounds));
+  bounds.longest_pause = std::max(rig.deadline, kProbesInAPause * rig.probe_interval);
   if (rig.deadline < bounds.rto) return {};
   return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",
                                 section.Where("rto"), FormatDuration(bounds.rto), FormatDuration(rig.deadline)));

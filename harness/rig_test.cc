@@ -60,6 +60,7 @@ TEST_F(RigTest, EverythingThatIsSaidIsRead) {
   EXPECT_EQ(rig.workload.options.values().size(), 1U);
   EXPECT_EQ(rig.clients, 8);
   EXPECT_EQ(rig.deadline, milliseconds(500));
+  EXPECT_EQ(rig.bounds.longest_pause, milliseconds(500)) << "when each client's write has run out of time";
   EXPECT_EQ(rig.probe_interval, milliseconds(20));
   EXPECT_EQ(rig.bounds.rto, seconds(30));
   EXPECT_EQ(rig.bounds.async, Duration(seconds(2)));

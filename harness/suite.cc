@@ -153,7 +153,7 @@ Result<Suite> FromMapping(const YamlMapping& top, const std::string& file) {
 std::vector<Injection> InOrder(const Part& fault, const Companions& companions) {
   std::vector<Injection> injections;
   if (companions.meanwhile) injections.push_back({.fault = *companions.meanwhile});
-  injections.push_back({.fault = fault});
+  injections.push_back({.fault = fault, .own = true});
   if (companions.then) {
     injections.push_back(
         {.fault = *companions.then, .delay = companions.after, .amid_rebuild = companions.amid_rebuild});

@@ -54,6 +54,7 @@ struct Injection {
   Part fault;
   Duration delay{};           // since the one before it has bitten, or is over
   bool amid_rebuild = false;  // the backend must not be whole when it comes
+  bool own = false;           // the scenario's fault, not one of its companions
 };
 // In order: what bites already, the fault itself, what comes then.
 std::vector<Injection> InOrder(const Part& fault, const Companions& companions);

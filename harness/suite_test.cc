@@ -63,13 +63,14 @@ TEST_F(SuiteTest, AFaultMayHaveCompanionsBeforeAndAfterIt) {
   const auto in_order = [&](std::size_t scenario) {
     std::string text;
     for (const Injection& one : InOrder(suite.scenarios[scenario].fault, suite.scenarios[scenario].companions)) {
-      text += one.fault.name + " " + FormatDuration(one.delay) + (one.amid_rebuild ? " amid a rebuild, " : ", ");
+      text += (one.own ? "own " : "") + one.fault.name + " " + FormatDuration(one.delay);
+      text += one.amid_rebuild ? " amid a rebuild, " : ", ";
     }
     return text;
   };
-  EXPECT_EQ(in_order(0), "b 0 s, a 0 s, ");
-  EXPECT_EQ(in_order(1), "b 0 s, a 0 s, d 10 s, ");
-  EXPECT_EQ(in_order(2), "a 0 s, d 5 s amid a rebuild, ");
+  EXPECT_EQ(in_order(0), "b 0 s, own a 0 s, ");
+  EXPECT_EQ(in_order(1), "b 0 s, own a 0 s, d 10 s, ");
+  EXPECT_EQ(in_order(2), "own a 0 s, d 5 s amid a rebuild, ");
   EXPECT_EQ(suite.scenarios[1].companions.then->options.values().at("target").text, "other");
 }
 

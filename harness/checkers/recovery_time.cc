@@ -5,10 +5,10 @@
 //         │            ^ outage begins                 ^ first of a period that lasts       └────┘ a later outage
 //         └───────────────────── RTO ──────────────────┘← stable_for →
 //
-// - The clock starts with `injecting`. Acknowledgements between it and the outage are no recovery: the fault has only
-//   not bitten yet. The outage is the last one that began before the healing did (stable_for before `recovered`, or
-//   `not-recovered`), so that a hiccup in front of it does not pass for it; if there was none until then, the first one
-//   afterwards, however late.
+// - The clock starts with `injecting`; of a fault amid another one, with the fault itself (FaultTime). Acknowledgements
+//   between it and the outage are no recovery: the fault has only not bitten yet. The outage is the last one that began
+//   before the healing did (stable_for before `recovered`, or `not-recovered`), so that a hiccup in front of it does
+//   not pass for it; if there was none until then, the first one afterwards, however late.
 // - Outages that begin later (the healing, a rebuild) are held against the same bound, each by its own length.
 // - An outage that ends only after the player gave up was ended by the healing: it is censored, RTO ≥ what was
 // observed.
@@ -184,6 +184,9 @@ class Deliberation {
 
   std::vector<std::string> Evidence() const {
     std::vector<std::string> lines = {"fault applied at " + Seconds(measured_.fault)};
+    if (DemandsRecovery(history_)) {
+      lines.emplace_back("within the fault budget: the database was to be back while it was still hurt");
+    }
     if (const Mark* bitten = FirstMark(history_, kMarkBitten, measured_.fault)) {
       lines.push_back(fmt::format("it bit, seen at {}: {}", Seconds(bitten->time), Printable(bitten->text)));
     }
@@ -265,14 +268,14 @@ class RecoveryTime : public Checker {
   std::string Name() const override { return "recovery-time"; }
 
   Verdict Judge(const CellHistory& history, const Bounds& bounds) const override {
-    const Mark* injecting = FirstMark(history, kMarkInjecting);
-    if (injecting == nullptr) {
+    const std::optional<Nanoseconds> fault = FaultTime(history, bounds);
+    if (!fault) {
       Verdict verdict;
       verdict.checker = Name();
       verdict.summary = "the fault was never applied";
       return verdict;
     }
-    const Measurement measured = Measure(history, bounds, injecting->time);
+    const Measurement measured = Measure(history, bounds, *fault);
     return Deliberation(history, bounds, measured).Conclude();
   }
 };

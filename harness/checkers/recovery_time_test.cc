@@ -317,6 +317,44 @@ TEST(RecoveryTime, IsInconclusiveBeyondTheBudgetIfNothingWasHealed) {
   EXPECT_EQ(JudgeOf(story).judgement, Judgement::kInconclusive);
 }
 
+// Half a second is an outage where a write has a quarter of one, and none where it has a whole one.
+TEST(RecoveryTime, SeesAnOutageThatIsLongerThanTheDeadlineOfAWrite) {
+  Story story = Hurt().Unanswered(milliseconds(500)).Acknowledged(seconds(7)).Recovered().Healed();
+  Bounds bounds;
+  EXPECT_EQ(Rto(JudgeOf(story, bounds)), 0);
+  bounds.longest_pause = milliseconds(250);
+  EXPECT_NEAR(Rto(JudgeOf(story, bounds)), 0.505, kResolution);
+}
+
+// Amid another fault.
+
+TEST(RecoveryTime, OfAFaultAmidAnotherOneCountsFromTheFaultItself) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Acknowledged(seconds(10));
+  story.Mark(kMarkAlsoInjecting, "", {{kFieldOwn, "true"}}).Bitten("both");
+  story.Unanswered(seconds(2)).Restart().Acknowledged(seconds(7)).Recovered().Healed();
+  const Verdict verdict = JudgeOf(story, RtoOf(seconds(5)));
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+  EXPECT_NEAR(Rto(verdict), 2.005, kResolution);
+}
+
+TEST(RecoveryTime, OfADatabaseThatTheOtherFaultHadTakenAwayCountsFromTheOther) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Unanswered(seconds(4));
+  story.Mark(kMarkAlsoInjecting, "", {{kFieldOwn, "true"}}).Bitten("both");
+  story.Unanswered(seconds(2)).Restart().Acknowledged(seconds(7)).Recovered().Healed();
+  const Verdict verdict = JudgeOf(story, RtoOf(seconds(5)));
+  EXPECT_EQ(verdict.judgement, Judgement::kFail);
+  EXPECT_NEAR(Rto(verdict), 6.005, kResolution);
+}
+
+TEST(RecoveryTime, OfAFaultThatAnotherOneFollowedCountsFromTheFirst) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Unanswered(seconds(1)).Mark(kMarkAlsoInjecting).Bitten("both");
+  story.Unanswered(seconds(1)).Restart().Acknowledged(seconds(7)).Recovered().Healed();
+  EXPECT_NEAR(Rto(JudgeOf(story)), 2.005, kResolution);
+}
+
 // After the recovery.
 
 // Trap: a pass at 30–80 % success.

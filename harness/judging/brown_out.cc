@@ -17,7 +17,7 @@ bool IsOfAnOutage(const Operation& operation, const std::vector<Outage>& outages
 
 std::vector<BrownOut> FindBrownOuts(const CellHistory& history, Nanoseconds from, const Bounds& bounds) {
   // Whether the last outage ended does not matter: no late acknowledgement comes after it if not.
-  const std::vector<Outage> outages = FindOutages(history, 0, bounds.stable_for.count());
+  const std::vector<Outage> outages = FindOutages(history, 0, bounds.stable_for.count(), bounds.longest_pause.count());
   std::vector<BrownOut> found;
   for (const Operation& operation : history.operations) {  // by begin
     if (history.IsPinned(operation) || !history.IsAcknowledged(operation)) continue;

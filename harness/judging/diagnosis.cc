@@ -379,9 +379,9 @@ std::string DiagnoseDeployment(const CellHistory& history, const Timeline& timel
 
 std::string Diagnose(const CellHistory& history, const Bounds& bounds, const Timeline& timeline, Judgement judgement) {
   if (judgement == Judgement::kPass || judgement == Judgement::kSkipped || timeline.entries.empty()) return "";
-  const Mark* injecting = FirstMark(history, kMarkInjecting);
-  if (injecting == nullptr) return DiagnoseDeployment(history, timeline);
-  const Measurement measured = Measure(history, bounds, injecting->time);
+  const std::optional<Nanoseconds> fault = FaultTime(history, bounds);
+  if (!fault) return DiagnoseDeployment(history, timeline);
+  const Measurement measured = Measure(history, bounds, *fault);
   const bool late = measured.censored || measured.rto > bounds.rto.count();
   if (!measured.outage || !late || !DemandsRecovery(history)) return "";
   return Explain(Scene{.entries = timeline.entries,

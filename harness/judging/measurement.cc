@@ -7,6 +7,15 @@
 namespace holdfast {
 namespace {
 
+bool WasAnsweredWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
+  for (std::size_t i = FirstAcknowledged(history, from); i < history.acknowledged.size(); ++i) {
+    const Operation& operation = history.operations[history.acknowledged[i]];
+    if (operation.end > to) return false;
+    if (!history.IsPinned(operation)) return true;
+  }
+  return false;
+}
+
 // A history ends for the clients with the last thing they did. A client that still hangs in an operation when the
 // player gives up has waited until then.
 Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanoseconds>& gave_up) {
@@ -19,7 +28,7 @@ Nanoseconds ObservedUntil(const CellHistory& history, const std::optional<Nanose
   return until;
 }
 
-void AssignOutages(const CellHistory& history, const Bounds& bounds, Nanoseconds longest_pause, Measurement& measured) {
+void AssignOutages(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
   const Mark* recovered = FirstMark(history, kMarkRecovered, measured.fault);
   std::optional<Nanoseconds> healing = measured.gave_up;
   // When it was called recovered it had been for stable_for: what began since then is another outage, even if it began
@@ -29,7 +38,8 @@ void AssignOutages(const CellHistory& history, const Bounds& bounds, Nanoseconds
   if (const Mark* healed = FirstMark(history, kMarkHealed, measured.fault); !healing && healed != nullptr) {
     healing = healed->time;
   }
-  for (const Outage& outage : FindOutages(history, measured.until, bounds.stable_for.count(), longest_pause)) {
+  for (const Outage& outage :
+       FindOutages(history, measured.until, bounds.stable_for.count(), bounds.longest_pause.count())) {
     if (outage.resumed && *outage.resumed <= measured.fault) continue;
     if (!healing || outage.begin < *healing) {
       measured.outage = outage;
@@ -54,9 +64,9 @@ void MeasureOutage(Measurement& measured) {
 // pass for clients that seldom ask. Counted from one deadline after the break began: until then the writes that were
 // under way when it did may hang, and their clients with them. A rate over less than a second would be a matter of
 // luck.
-void MeasureProbes(const CellHistory& history, Nanoseconds longest_pause, Measurement& measured) {
+void MeasureProbes(const CellHistory& history, const Bounds& bounds, Measurement& measured) {
   if (!measured.outage) return;
-  const Nanoseconds begin = std::max(measured.fault, measured.outage->broke) + longest_pause;
+  const Nanoseconds begin = std::max(measured.fault, measured.outage->broke) + bounds.longest_pause.count();
   const Nanoseconds end = measured.fault + measured.rto;
   if (end - begin < 1'000'000'000) return;
   const auto probes =
@@ -79,7 +89,18 @@ void MeasureUnanswered(const CellHistory& history, Measurement& measured) {
 
 }  // namespace
 
-Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault, Nanoseconds longest_pause) {
+std::optional<Nanoseconds> FaultTime(const CellHistory& history, const Bounds& bounds) {
+  const Mark* first = FirstMark(history, kMarkInjecting);
+  if (first == nullptr) return std::nullopt;
+  const auto own = std::find_if(history.marks.begin(), history.marks.end(), [](const Mark& mark) {
+    return mark.name == kMarkAlsoInjecting && mark.fields.count(kFieldOwn) > 0;
+  });
+  const bool away_before =
+      own != history.marks.end() && !WasAnsweredWithin(history, own->time - bounds.longest_pause.count(), own->time);
+  return own == history.marks.end() || away_before ? first->time : own->time;
+}
+
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {
   Measurement measured;
   measured.fault = fault;
   const Mark* bitten = FirstMark(history, kMarkBitten, fault);
@@ -87,9 +108,9 @@ Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanosecond
   const Mark* gave_up = FirstMark(history, kMarkNotRecovered, fault);
   if (gave_up != nullptr) measured.gave_up = gave_up->time;
   measured.until = ObservedUntil(history, measured.gave_up);
-  AssignOutages(history, bounds, longest_pause, measured);
+  AssignOutages(history, bounds, measured);
   MeasureOutage(measured);
-  MeasureProbes(history, longest_pause, measured);
+  MeasureProbes(history, bounds, measured);
   MeasureUnanswered(history, measured);
   return measured;
 }

@@ -12,7 +12,7 @@
 namespace holdfast {
 
 struct Measurement {
-  Nanoseconds fault = 0;               // injecting
+  Nanoseconds fault = 0;               // see FaultTime
   Nanoseconds bitten = 0;              // or `fault` if nobody saw that
   Nanoseconds until = 0;               // attempts are known to have been made or waiting until then
   std::optional<Nanoseconds> gave_up;  // the player stopped waiting and healed
@@ -25,9 +25,11 @@ struct Measurement {
   Nanoseconds unanswered_until = 0;  // no attempt that began before was answered: proof even if probes were sparse
 };
 
-// `fault` is the time of the mark `injecting`; `longest_pause` is the longest between two acknowledgements that is no
-// outage.
-Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault,
-                    Nanoseconds longest_pause = kLongestPause);
+// When the outage clock starts: with the scenario's own fault, or with the first one if that had taken the database
+// away already. Nothing if no fault struck.
+std::optional<Nanoseconds> FaultTime(const CellHistory& history, const Bounds& bounds);
+
+// `fault` is the time of FaultTime.
+Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault);
 
 }  // namespace holdfast

@@ -4,9 +4,10 @@
 //                                ^ begin    ^ flaps         ^ resumed
 //                                └────────── one outage ────┘←── at least stable_for ──→ over
 //
-// A break is a pause of more than kLongestPause between two acknowledgements that follow each other, or, however short,
-// the pause in which a new incarnation of the database answers for the first time: a restart is an outage even if it
-// takes a tenth of a second. Breaks with less than `stable_for` of acknowledgements between them are one outage.
+// A break is a pause of more than Bounds::longest_pause between two acknowledgements that follow each other, or,
+// however short, the pause in which a new incarnation of the database answers for the first time: a restart is an
+// outage even if it takes a tenth of a second. Breaks with less than `stable_for` of acknowledgements between them are
+// one outage.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,8 @@
 
 namespace holdfast {
 
-// The default deadline of a write: when nobody was answered for so long, each client's write ran out of time.
+// Where a rig says nothing else, the deadline of a write: when nobody was answered for so long, each client's write ran
+// out of time.
 inline constexpr Nanoseconds kLongestPause = 1'000'000'000;
 
 struct Outage {

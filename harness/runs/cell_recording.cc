@@ -8,27 +8,32 @@
 #include "harness/runs/arguments.h"
 #include "harness/runs/recorded_run.h"
 #include "harness/runs/run_folder.h"
+#include "harness/suite.h"
 
 namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Whatever is said in comments. Of a suite only the scenario, as others may come and go.
-Result<std::string> ContentOf(const fs::path& file, const std::string& scenario = "") {
+// Whatever is said in comments; its `part`, if one is named.
+Result<std::string> ContentOf(const fs::path& file, const char* part = nullptr, std::size_t place = 0) {
   try {
     const YAML::Node all = YAML::LoadFile(file.string());
-    if (scenario.empty()) return YAML::Dump(all);
-    for (const YAML::Node& one : all["scenarios"]) {
-      const YAML::Node& fault = one["fault"];
-      const YAML::Node name = one["name"] ? one["name"] : fault.IsMap() ? fault["name"] : fault;
-      if (name.IsScalar() && name.Scalar() == scenario)
-        return YAML::Dump(one) + (all["budget"] ? YAML::Dump(all["budget"]) : "");
-    }
-    return Unavailable(fmt::format("{}: has no scenario '{}'", file.string(), scenario));
+    return YAML::Dump(part == nullptr ? all : all[part][place]);
   } catch (const YAML::Exception& exception) {
     return Unavailable(fmt::format("{}: {}", file.string(), exception.what()));
   }
+}
+
+// Of a suite the scenario of this name and the budget, said or not: other scenarios may come and go.
+Result<std::string> ScenarioOf(const fs::path& file, const std::string& name) {
+  ASSIGN_OR_RETURN(const Suite suite, ReadSuite(file));
+  for (std::size_t i = 0; i < suite.scenarios.size(); ++i) {
+    if (suite.scenarios[i].name != name) continue;
+    ASSIGN_OR_RETURN(const std::string content, ContentOf(file, "scenarios", i));
+    return fmt::format("{}\nbudget: {}", content, suite.budget);
+  }
+  return Unavailable(fmt::format("{}: has no scenario '{}'", file.string(), name));
 }
 
 Status Demand(bool same, const ExpectedCell& cell, const char* what) {
@@ -55,8 +60,8 @@ Result<Run> JudgeRecording(Host& host, const ExpectedCell& cell, const fs::path&
   ASSIGN_OR_RETURN(const std::string recorded, ContentOf(runs.front() / "rig.yaml"));
   ASSIGN_OR_RETURN(const std::string expected, ContentOf(cell.rig));
   RETURN_IF_ERROR(Demand(recorded == expected, cell, "rig"));
-  ASSIGN_OR_RETURN(const std::string planned, ContentOf(runs.front() / "suite.yaml", cell.scenario));
-  ASSIGN_OR_RETURN(const std::string scenario, ContentOf(cell.suite, cell.scenario));
+  ASSIGN_OR_RETURN(const std::string planned, ScenarioOf(runs.front() / "suite.yaml", cell.scenario));
+  ASSIGN_OR_RETURN(const std::string scenario, ScenarioOf(cell.suite, cell.scenario));
   RETURN_IF_ERROR(Demand(planned == scenario, cell, "scenario"));
   ASSIGN_OR_RETURN(const Arguments arguments, ReadArguments(runs.front() / "arguments.json"));
   RETURN_IF_ERROR(Demand(!arguments.provider && !arguments.backend && !arguments.workload, cell, "rig"));

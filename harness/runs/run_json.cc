@@ -78,6 +78,7 @@ json ToJson(const Bounds& bounds) {
           {"traffic_within_ns", bounds.traffic_within ? json(bounds.traffic_within->count()) : json()},
           {"bite_within_ns", bounds.bite_within.count()},
           {"brown_out_ns", bounds.brown_out.count()},
+          {"longest_pause_ns", bounds.longest_pause.count()},
           {"commit_p99_ns", bounds.commit_p99 ? json(bounds.commit_p99->count()) : json()},
           {"journal_p99_vs_local", bounds.journal_p99_vs_local ? json(*bounds.journal_p99_vs_local) : json()},
           {"quantile", bounds.quantile},
@@ -188,6 +189,7 @@ Bounds ParseBounds(const json& value) {
   value.at("least_writes").get_to(bounds.least_writes);
   // Runs of before there were any have none.
   bounds.brown_out = Duration(value.value("brown_out_ns", bounds.brown_out.count()));
+  bounds.longest_pause = Duration(value.value("longest_pause_ns", bounds.longest_pause.count()));
   bounds.bite_within = Duration(value.value("bite_within_ns", bounds.bite_within.count()));
   const json traffic_within = value.value("traffic_within_ns", json());
   if (!traffic_within.is_null()) bounds.traffic_within = ParseNanoseconds(traffic_within);

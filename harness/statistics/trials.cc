@@ -16,7 +16,17 @@ namespace {
 
 using boost::math::binomial_distribution;
 
-int Percent(double share) { return static_cast<int>(std::floor(share * 100)); }
+// Of what was proved no more than that; of what the rig asks as it stands there.
+int Proved(double share) { return static_cast<int>(std::floor(share * 100)); }
+int Asked(double share) { return static_cast<int>(std::lround(share * 100)); }
+
+// The recovery was no good, though it was quick: it did not last, or the database refused every other write.
+bool BrokeElse(const CellResult& result, double rto_s, const Bounds& bounds) {
+  const auto measured = std::find_if(result.verdicts.begin(), result.verdicts.end(),
+                                     [](const Verdict& verdict) { return verdict.figures.contains(kRto.figure); });
+  return measured != result.verdicts.end() && measured->judgement == Judgement::kFail &&
+         rto_s <= std::chrono::duration<double>(bounds.rto).count();
+}
 
 std::string Spread(const Trials& trials, const Bounds& bounds) {
   std::string text = fmt::format("min {}, median {}, p90 {}, max {}", SecondsText(trials.rto_s.front()),
@@ -24,8 +34,8 @@ std::string Spread(const Trials& trials, const Bounds& bounds) {
                                  SecondsText(trials.rto_s.back()));
   const auto limit = UpperLimit(trials.rto_s, bounds.quantile, bounds.confidence);
   if (limit) {
-    text += fmt::format("; with {} % confidence {} % of them recover within {}", Percent(bounds.confidence),
-                        Percent(bounds.quantile), SecondsText(*limit));
+    text += fmt::format("; with {} % confidence {} % of them recover within {}", Asked(bounds.confidence),
+                        Asked(bounds.quantile), SecondsText(*limit));
   }
   return text;
 }
@@ -35,10 +45,10 @@ std::string Proof(const Trials& trials, const Bounds& bounds) {
   const double bound_s = std::chrono::duration<double>(bounds.rto).count();
   const int within = trials.Within(bound_s);
   std::string text = fmt::format("{} of {} within {}: with {} % confidence at least {} % are", within, count,
-                                 FormatDuration(bounds.rto), Percent(bounds.confidence),
-                                 Percent(ProvenShare(within, count, bounds.confidence)));
+                                 FormatDuration(bounds.rto), Asked(bounds.confidence),
+                                 Proved(ProvenShare(within, count, bounds.confidence)));
   if (const int more = TrialsToProve(within, count, bounds.quantile, bounds.confidence); more > 0) {
-    text += fmt::format("; {} more, all within, would prove {} %", more, Percent(bounds.quantile));
+    text += fmt::format("; {} more, all within, would prove {} %", more, Asked(bounds.quantile));
   }
   return text;
 }
@@ -67,7 +77,7 @@ std::vector<Trials> TrialsOf(const Run& run) {
     }
     const std::optional<double> recovery = ValueOf(result, kRto);
     if (recovery) {
-      found->rto_s.push_back(*recovery);
+      found->rto_s.push_back(BrokeElse(result, *recovery, run.bounds) ? kNeverRecovered : *recovery);
     } else {
       ++found->unmeasured;
     }

@@ -15,8 +15,9 @@ inline constexpr double kNeverRecovered = std::numeric_limits<double>::infinity(
 
 struct Trials {
   std::string scenario;
-  std::vector<double> rto_s;  // ascending; kNeverRecovered of each that is censored
-  int unmeasured = 0;         // inconclusive, skipped or not played
+  std::vector<double>
+      rto_s;           // ascending; kNeverRecovered of each that is censored, or was within the bound and no good
+  int unmeasured = 0;  // inconclusive, skipped or not played
 
   // The smallest that at least the share `quantile` of the trials does not exceed; there is at least one trial.
   double Quantile(double quantile) const;

@@ -136,6 +136,21 @@ TEST(Trials, AreThoseOfAScenarioAscendingAndCensoredOnesLast) {
   EXPECT_EQ(all[0].Quantile(0.9), 9);
 }
 
+// It was back after 20 s, and away again; or it refused every other write.
+TEST(Trials, ARecoveryThatWasQuickAndNoGoodIsNoneWithinTheBound) {
+  holdfast::Run run;
+  run.results = {Trial("kill", 1, 20, Judgement::kFail), Trial("kill", 2, 5, Judgement::kPass)};
+  EXPECT_THAT(TrialsOf(run).front().rto_s, ElementsAre(5, kNeverRecovered));
+  EXPECT_THAT(DescribeTrials(run), HasSubstr("1 of 2 within 1 min 30 s"));
+}
+
+TEST(DescribeTrials, NamesTheRigsQuantileAsItStandsThere) {
+  holdfast::Run run;
+  run.bounds.quantile = 0.57;  // 56.99… % for a computer
+  for (int i = 1; i <= 3; ++i) run.results.push_back(Trial("kill", i, 30, Judgement::kPass));
+  EXPECT_THAT(DescribeTrials(run), HasSubstr("would prove 57 %"));
+}
+
 TEST(Trials, AreNoneWhereLatencyIsMeasuredAndNothingRecovers) {
   holdfast::Run run;
   for (int number = 1; number <= 2; ++number) {
