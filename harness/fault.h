@@ -66,6 +66,8 @@ class Fault {
   // How many nodes it takes away at once, or the copies of the data on them; 0 if it takes a process or a pod alone. A
   // suite's budget is counted in these.
   virtual int Toll() const { return 1; }
+  // Programs of the control plane do not run while it is in force.
+  virtual bool StopsControlPlane() const { return false; }
   virtual MemoryLoss Loses() const { return MemoryLoss::kNone; }
   // How long the injection may take, else the experiment is none: with what the suite has it last, if it is watched
   // that long.

@@ -44,6 +44,14 @@ struct Shared {
   std::mutex making{};  // of clusters, which takes all of the machine, and of images, which all of them need
 };
 
+// The database of a cell that has ended, which is being removed.
+struct Departure {
+  const Cell* cell;
+  Step step;
+  std::unique_ptr<CellPlayer> player;
+  std::future<Status> removed;
+};
+
 // How a lane ended.
 struct Ended {
   std::optional<Error> stopped = {};
@@ -77,6 +85,9 @@ class Player {
   bool Wanted(const Step& step) const;
   Status Perform(const Step& step);
   void GiveUp(const Step& step, const Error& error);
+  // Its database goes while the next one is deployed, which takes as long, and before that one is hurt.
+  void Depart(const Step& step);
+  void AwaitDeparture();
   std::string TitleOf(const Step& step) const;
   bool GoesOn();
 
@@ -100,7 +111,8 @@ class Player {
 
   const Cell* now_ = nullptr;         // the cell whose steps are taken, nullptr between cells
   std::unique_ptr<CellPlayer> cell_;  // none between cells
-  bool absent_ = false;               // the cell is not played: it was skipped, or is a strike that does not begin
+  std::optional<Departure> departure_;
+  bool absent_ = false;  // the cell is not played: it was skipped, or is a strike that does not begin
   bool cell_given_up_ = false;
   std::optional<Time> first_strike_;  // of a soak
   bool soak_over_ = false;
@@ -136,6 +148,7 @@ void Player::PlayCell(const Cell& cell) {
   SkipIfMissing();
   PerformStepsOf(&cell);
   if (!absent_) cell_->AddMark(kMarkCellEnded, "");
+  if (departure_ && departure_->cell == &cell) departure_->player = std::move(cell_);
   cell_.reset();
   now_ = nullptr;
 }
@@ -224,6 +237,7 @@ Status Player::Perform(const Step& step) {
     case Act::kStartClients:
       return cell_->StartClients();
     case Act::kAwaitTraffic:
+      AwaitDeparture();
       return cell_->AwaitTraffic(step.delay, step.limit);
     case Act::kInject:
       return cell_->Inject(step.injection, step.delay, step.limit);
@@ -242,12 +256,39 @@ Status Player::Perform(const Step& step) {
     case Act::kReadBack:
       return cell_->ReadBack(step.limit);
     case Act::kMeasure:
+      AwaitDeparture();
       return cell_->Measure(step.reading, step.limit);
     case Act::kRemove:
       if (stage_.passes && !stage_.host.Interrupted() && !stage_.passes(*now_)) cell_->MarkTrouble();
-      return cell_->Remove(step.limit);
+      Depart(step);
+      return {};
   }
   return {};
+}
+
+void Player::Depart(const Step& step) {
+  AwaitDeparture();
+  cell_->TakeLeave();
+  const CellPlayer& player = *cell_;
+  const Duration limit = step.limit;
+  departure_.emplace(
+      Departure{.cell = now_,
+                .step = step,
+                .player = nullptr,  // until the cell has ended
+                .removed = std::async(std::launch::async, [&player, limit] { return player.Remove(limit); })});
+}
+
+void Player::AwaitDeparture() {
+  if (!departure_) return;
+  const Status removed = departure_->removed.get();
+  if (!removed.has_value()) {
+    const std::string trouble = fmt::format("{}: {}", TitleOf(departure_->step), removed.error().message);
+    spdlog::warn("{}", trouble);
+    stage_.progress.Say(trouble);
+    shared_.recorder.AddMark(departure_->cell->number, kMarkHarnessTrouble, trouble);
+    if (departure_->player != nullptr) departure_->player->Diagnose(fmt::format("step-{}", departure_->step.number));
+  }
+  departure_.reset();
 }
 
 void Player::GiveUp(const Step& step, const Error& error) {
@@ -271,7 +312,9 @@ void Player::GiveUp(const Step& step, const Error& error) {
 
 std::string Player::TitleOf(const Step& step) const {
   const std::string cell = step.cell == 0 ? "" : CellOf(step)->Name() + ": ";
-  return fmt::format("{}/{} {}{} {}", step.number, plan_.steps.size(), cell, ToString(step.act), step.subject);
+  const char* beside = step.act == Act::kRemove ? ", beside what follows" : "";
+  return fmt::format("{}/{} {}{} {}{}", step.number, plan_.steps.size(), cell, ToString(step.act), step.subject,
+                     beside);
 }
 
 Status Player::CreateCluster() {
@@ -295,6 +338,12 @@ Status Player::InstallBackend() {
 
 void Player::TearDown() {
   const Shielded shielded;
+  if (departure_) {
+    stage_.progress.Step("await that it is removed", std::chrono::seconds(15), [this]() -> Status {
+      AwaitDeparture();
+      return {};
+    });
+  }
   if (kube_) KeepLogs();
   set_up_.reset();
   if (!made_cluster_ || shared_.afterwards == Afterwards::kLeaveUp) return;

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 
 #include "harness/history.h"
 #include "harness/host/temporary_state.h"
@@ -122,6 +124,37 @@ std::vector<std::string> TextsOf(const CellHistory& history, const std::string& 
     if (mark.name == name) texts.push_back(mark.text);
   }
   return texts;
+}
+
+TEST_F(PlayTest, ADatabaseGoesWhileTheNextOneIsDeployedAndBeforeThatOneIsHurt) {
+  AddScenario("second");
+  std::promise<void> second_deployed;
+  std::atomic<int> deployed = 0, removed = 0;
+  workload_.on_deploy = [&] {
+    if (++deployed == 2) second_deployed.set_value();
+  };
+  workload_.on_remove = [&] {
+    if (removed == 0) EXPECT_EQ(second_deployed.get_future().wait_for(seconds(10)), std::future_status::ready);
+    ++removed;
+    return Status();
+  };
+  int injected = 0;
+  script_.on_inject = [&] { EXPECT_EQ(removed, injected++); };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_EQ(injected, 2);
+  ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, ADatabaseThatCannotBeRemovedIsSaidOfItsOwnCell) {
+  AddScenario("second");
+  std::atomic<int> removals = 0;
+  workload_.on_remove = [&]() -> Status {
+    if (removals++ > 0) return {};
+    return Unavailable("the volume is still there");
+  };
+  EXPECT_FALSE(Run().stopped);
+  EXPECT_THAT(TextOf(1, kMarkHarnessTrouble), HasSubstr("the volume is still there"));
+  EXPECT_THAT(MarksOf(2), Not(Contains(kMarkHarnessTrouble)));
 }
 
 TEST_F(PlayTest, AFaultThatComesSecondStrikesWhereTheFirstOneHasLeftTheDatabase) {
@@ -361,6 +394,26 @@ TEST_F(PlayTest, ADatabaseThatStaysAwayIsGivenUpInTheClustersWords) {
   EXPECT_THAT(MarksOf(1), Not(Contains(kMarkHarnessTrouble))) << "it is the system's failure, not the harness's";
   EXPECT_THAT(MarksOf(1), Contains(kMarkHealed));
   ExpectNothingLeft();
+}
+
+TEST_F(PlayTest, AClusterThatDiedIsTheHarnesssTroubleAndSaidBeforeTheEndOfTheOutage) {
+  script_.recovers = false;
+  script_.on_inject = [this] { script_.up = false; };
+  Run();
+  EXPECT_EQ(TextOf(1, kMarkHarnessTrouble), "the cluster is not up any more");
+  const std::vector<std::string> marks = MarksOf(1);
+  EXPECT_LT(std::find(marks.begin(), marks.end(), kMarkHarnessTrouble),
+            std::find(marks.begin(), marks.end(), kMarkNotRecovered));
+}
+
+TEST_F(PlayTest, AControlPlaneThatTheFaultStoppedIsNoTrouble) {
+  script_.recovers = false;
+  script_.stops_control_plane = true;
+  script_.on_inject = [this] { script_.up = false; };
+  script_.on_heal = [this] { script_.up = true; };
+  Run();
+  EXPECT_THAT(MarksOf(1), Contains(kMarkNotRecovered));
+  EXPECT_THAT(MarksOf(1), Not(Contains(kMarkHarnessTrouble)));
 }
 
 TEST_F(PlayTest, ADatabaseThatStaysAwayOnStorageThatIsNotWholeIsGivenUpInTheWordsOfBoth) {

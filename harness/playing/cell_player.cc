@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "harness/history.h"
-#include "harness/judging/outage.h"
 #include "harness/latency/latency_plan.h"
 
 namespace holdfast {
@@ -118,7 +117,10 @@ LoadSetup CellPlayer::SetupOfLoad() const {
                   .space = world_.space,
                   .cell = database_.number,
                   .seed = database_.seed,
-                  .pacing = {.clients = rig.clients, .deadline = rig.deadline, .probe_interval = rig.probe_interval}};
+                  .pacing = {.clients = rig.clients,
+                             .deadline = rig.deadline,
+                             .probe_interval = rig.probe_interval,
+                             .longest_pause = rig.bounds.longest_pause}};
   if (database_.commits) {
     setup.pacing.clients = ClientsOf(rig, database_);
     setup.pacing.due_every = Duration(seconds(1)) * setup.pacing.clients / database_.commits->rate;
@@ -230,13 +232,11 @@ Status CellPlayer::Inject(int injection, Duration delay, Duration limit) {
   if (injecting_) {
     ASSIGN_OR_RETURN(hurt.chosen, ChooseAnew(hurt));
   }
-  if (cell_->injections.at(static_cast<std::size_t>(injection)).amid_rebuild) RETURN_IF_ERROR(DemandRebuild());
+  const Injection& planned = cell_->injections.at(static_cast<std::size_t>(injection));
+  if (planned.amid_rebuild) RETURN_IF_ERROR(DemandRebuild());
   ASSIGN_OR_RETURN(const int id, setting_.undo_log.Arm(hurt.name, world_.space, hurt.chosen));
   hurt.undo = Undo{.id = id, .fault = hurt.name, .space = world_.space, .record = hurt.chosen};
-  AddMark(injecting_ ? kMarkAlsoInjecting : kMarkInjecting, hurt.undo->record.dump());
-  injecting_ = true;
-  hurt_until_ = world_.host.Now();
-  if (!injected_at_) injected_at_ = hurt_until_;
+  MarkInjection(hurt, planned.own);
   RETURN_IF_ERROR(hurt.fault->Inject(world_));
   if (const Duration took = world_.host.Now() - hurt_until_; took > limit) {
     return Fail(ErrorCode::kTimeout, fmt::format("it took {}, at most {} are allowed: what hurt when is not known",
@@ -249,6 +249,15 @@ Status CellPlayer::Inject(int injection, Duration delay, Duration limit) {
   AddMark(kMarkOver, "");
   WatchRebuild();
   return {};
+}
+
+void CellPlayer::MarkInjection(const Hurt& hurt, bool own) {
+  std::map<std::string, std::string> fields;
+  if (injecting_ && own) fields[kFieldOwn] = "true";
+  AddMark(injecting_ ? kMarkAlsoInjecting : kMarkInjecting, hurt.undo->record.dump(), fields);
+  injecting_ = true;
+  hurt_until_ = world_.host.Now();
+  if (own || !injected_at_) injected_at_ = hurt_until_;
 }
 
 // Where no copy was taken away, none is made anew.
@@ -324,7 +333,8 @@ Status CellPlayer::AwaitSteady(Time since, Duration limit) {
           lookout_.SayIfSilent();
           asked = world_.host.Now();
         }
-        return traffic.steady_since && world_.host.Now() - *traffic.last_acknowledged <= Duration(kLongestPause) &&
+        return traffic.steady_since &&
+               world_.host.Now() - *traffic.last_acknowledged <= setting_.rig.bounds.longest_pause &&
                *traffic.last_acknowledged - std::max(*traffic.steady_since, since) >= stable_for;
       });
 }
@@ -346,17 +356,25 @@ Status CellPlayer::AwaitRecovery(Duration limit) {
   return {};
 }
 
+// Where the cluster's own programs have died, nothing can be held against the storage; unless it is we who ended them.
+// The mark stands before the end of the outage that it excuses.
+void CellPlayer::MarkDeadCluster() {
+  const bool ours = std::any_of(hurts_.begin(), hurts_.end(),
+                                [](const Hurt& one) { return one.undo.has_value() && one.fault->StopsControlPlane(); });
+  if (ours) return;
+  const Result<bool> up = world_.provider.IsUp();
+  if (up && *up) return;
+  AddMark(kMarkHarnessTrouble, up ? "the cluster is not up any more" : up.error().message);
+}
+
 void CellPlayer::MarkNotRecovered(const std::string& seen) {
   const Result<Placement> placement = Locate();
   std::string trouble = placement.has_value() ? placement->trouble : placement.error().message;
   if (trouble.empty()) trouble = seen;
   const Result<Health> health = world_.backend.GetHealth();
   if (health.has_value() && !health->whole) trouble += "; the storage is not whole: " + health->detail;
+  MarkDeadCluster();
   AddMark(kMarkNotRecovered, trouble);
-  // Where the cluster's own programs have died, nothing can be held against the storage.
-  if (const Result<bool> up = world_.provider.IsUp(); !up || !*up) {
-    AddMark(kMarkHarnessTrouble, up ? "the cluster is not up any more" : up.error().message);
-  }
   if (placement.has_value()) MarkAfter(*placement);
   setting_.stage.progress.Say("did not recover: " + trouble);
   Diagnose("not-recovered");
@@ -485,12 +503,15 @@ Status CellPlayer::Measure(const FioReading& reading, Duration limit) {
   return {};
 }
 
-Status CellPlayer::Remove(Duration limit) {
+void CellPlayer::TakeLeave() {
   traces_.KeepBeforeRemoval(cell_->number);
-  const Shielded shielded;
   health_watch_.reset();
   observer_.reset();
   deployed_ = touched_ = false;
+}
+
+Status CellPlayer::Remove(Duration limit) const {
+  const Shielded shielded;
   if (bench_ != nullptr) return bench_->Remove(limit);
   return world_.workload.Remove(world_.kube, world_.space, limit);
 }

@@ -56,7 +56,10 @@ class CellPlayer {
   Status StopClients();
   Status ReadBack(Duration limit);
   Status Measure(const FioReading& reading, Duration limit);
-  Status Remove(Duration limit);
+  // Before it is removed, and for whoever goes on meanwhile: nothing of the cell is watched or kept any more.
+  void TakeLeave();
+  // After that, from any thread.
+  Status Remove(Duration limit) const;
 
   // Whether there is something to clean up.
   bool Armed(int injection) const { return HurtOf(injection).undo.has_value(); }
@@ -90,6 +93,7 @@ class CellPlayer {
   Result<nlohmann::json> ChooseAnew(Hurt& hurt);
   Status DemandRebuild();
   Status SleepFor(Duration delay);
+  void MarkInjection(const Hurt& hurt, bool own);
   void MarkBite(const Hurt& hurt);
   bool IsRebuildWatched() const;
   void WatchRebuild();
@@ -98,6 +102,7 @@ class CellPlayer {
   Result<Placement> Locate();
   void MarkPlacement(const Placement& placement, const std::string& moment);
   void MarkAfter(const Placement& placement);
+  void MarkDeadCluster();
   void MarkNotRecovered(const std::string& seen);
   // False: it was seen not to be whole, for all of `limit`. An Error: at the end nobody could tell. `detail` becomes
   // what was last seen; `seen` is given each look.

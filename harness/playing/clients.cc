@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/judging/outage.h"
+#include "harness/history/payload.h"
 
 namespace holdfast {
 
-Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation) {
-  const bool after_pause = !traffic.last_acknowledged || now - *traffic.last_acknowledged > Duration(kLongestPause);
+Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation, Duration longest_pause) {
+  const bool after_pause = !traffic.last_acknowledged || now - *traffic.last_acknowledged > longest_pause;
   // A late answer of an earlier incarnation is no restart.
   if (after_pause || incarnation > traffic.incarnation) traffic.steady_since = now;
   traffic.incarnation = std::max(traffic.incarnation, incarnation);
@@ -77,7 +77,8 @@ void Clients::Count(const Completion& completion) {
   const std::lock_guard lock(mutex_);
   ++traffic_.ended;
   if (completion.outcome == Outcome::kOk) {
-    traffic_ = WithAcknowledgement(std::move(traffic_), setup_.host.Now(), completion.incarnation);
+    traffic_ = WithAcknowledgement(std::move(traffic_), setup_.host.Now(), completion.incarnation,
+                                   setup_.pacing.longest_pause);
   } else {
     traffic_.last_error = completion.error;
   }

@@ -23,8 +23,8 @@ struct Traffic {
   std::uint64_t ended = 0;  // writes, whatever came of them
   std::uint64_t acknowledged = 0;
   std::optional<Time> last_acknowledged;
-  // The first acknowledgement after the last break, as outage.h defines it: a pause longer than kLongestPause, or a new
-  // incarnation of the database, however quickly it was there.
+  // The first acknowledgement after the last break, as outage.h defines it: a pause longer than `longest_pause`, or a
+  // new incarnation of the database, however quickly it was there.
   std::optional<Time> steady_since;
   std::uint64_t incarnation = 0;  // the latest that acknowledged
   std::string last_error;         // of the last write that was not acknowledged
@@ -75,7 +75,7 @@ class Clients : public Load {
   std::vector<std::thread> threads_;
 };
 
-// `traffic` after an acknowledgement by `incarnation` at `now`.
-Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation);
+// `traffic` after an acknowledgement by `incarnation` at `now`; a pause of more than `longest_pause` was a break.
+Traffic WithAcknowledgement(Traffic traffic, Time now, std::uint64_t incarnation, Duration longest_pause);
 
 }  // namespace holdfast

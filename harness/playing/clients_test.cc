@@ -10,7 +10,6 @@
 #include "harness/fakes/fakes.h"
 #include "harness/history.h"
 #include "harness/host/temporary_folder.h"
-#include "harness/judging/outage.h"
 
 namespace holdfast {
 namespace {
@@ -204,24 +203,26 @@ TEST_F(ClientsTest, AnInterruptionEndsTheWriting) {
   EXPECT_EQ(Recorded().operations.size(), ended);
 }
 
+constexpr Duration kPause = milliseconds(250);  // that is no break
+
 TEST(Traffic, IsSteadySinceTheFirstAcknowledgementAfterAPause) {
   const Time start{};
-  Traffic traffic = WithAcknowledgement({}, start, 1);
+  Traffic traffic = WithAcknowledgement({}, start, 1, kPause);
   EXPECT_EQ(traffic.steady_since, start);
-  traffic = WithAcknowledgement(traffic, start + Duration(kLongestPause), 1);
+  traffic = WithAcknowledgement(traffic, start + kPause, 1, kPause);
   EXPECT_EQ(traffic.steady_since, start) << "a pause of just the longest that is none";
-  const Time later = start + 2 * Duration(kLongestPause) + Duration(1);
-  traffic = WithAcknowledgement(traffic, later, 1);
+  const Time later = start + 2 * kPause + Duration(1);
+  traffic = WithAcknowledgement(traffic, later, 1, kPause);
   EXPECT_EQ(traffic.steady_since, later);
   EXPECT_EQ(traffic.acknowledged, 3U);
 }
 
 TEST(Traffic, IsSteadyAnewWhenTheDatabaseWasRestartedHoweverQuickly) {
   const Time start{};
-  Traffic traffic = WithAcknowledgement({}, start, 1);
-  traffic = WithAcknowledgement(traffic, start + milliseconds(100), 2);
+  Traffic traffic = WithAcknowledgement({}, start, 1, kPause);
+  traffic = WithAcknowledgement(traffic, start + milliseconds(100), 2, kPause);
   EXPECT_EQ(traffic.steady_since, start + milliseconds(100));
-  traffic = WithAcknowledgement(traffic, start + milliseconds(110), 1);  // a late answer of the old one
+  traffic = WithAcknowledgement(traffic, start + milliseconds(110), 1, kPause);  // a late answer of the old one
   EXPECT_EQ(traffic.steady_since, start + milliseconds(100));
 }
 

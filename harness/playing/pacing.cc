@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "harness/judging/outage.h"
-
 namespace holdfast {
 namespace {
 
@@ -36,7 +34,7 @@ Duration DueAfter(const Pacing& pacing, std::uint64_t number) {
 }
 
 Duration QuietAfter(const Pacing& pacing) {
-  const Duration least = pacing.due_every ? Duration(kLongestPause) : kLeastQuiet;
+  const Duration least = pacing.due_every ? pacing.longest_pause : kLeastQuiet;
   return std::max(least, LongestScoutDeadline(pacing) + pacing.probe_interval);
 }
 

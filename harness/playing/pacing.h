@@ -24,8 +24,8 @@
 // With `due_every` it is an open loop: each client has a write that is due every so often, counted from its first, and
 // begins it late if an earlier one holds it up, but leaves none out. So that commits that are slow do not also become
 // fewer: see commit_latency.h. The clients begin one after the other within the first interval. Nobody scouts before
-// the quiet has lasted as long as an outage does by definition (kLongestPause): what commits until then is slow and is
-// to be measured.
+// the quiet has lasted as long as an outage does by definition (`longest_pause`): what commits until then is slow and
+// is to be measured.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,7 @@ struct Pacing {
   Duration deadline{};
   Duration probe_interval{};
   std::optional<Duration> due_every = std::nullopt;
+  Duration longest_pause = std::chrono::seconds(1);  // that is no outage, see Bounds
 };
 
 // How long after the others' start client `place` (from 0) begins.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +26,7 @@ struct Script {
   std::string node = "n1";  // that a fault chooses now
   bool armable = true;      // false: nobody can be asked where the database is
   bool ends_by_itself = false;
+  bool stops_control_plane = false;
   std::optional<std::uint64_t> missing_bytes;
   std::optional<std::string> heal_fails;
   ErrorCode heal_fails_as = ErrorCode::kUnavailable;
@@ -45,8 +47,9 @@ struct Script {
 
   bool hurt = false;
   bool up = false;
-  std::set<std::string> databases;  // by namespace
-  int loads = 0;                    // running
+  std::set<std::string> databases;  // by namespace; removed and deployed side by side
+  std::mutex changing_databases{};
+  int loads = 0;  // running
   std::vector<std::string> acts;
 };
 
@@ -91,13 +94,19 @@ class ScriptedWorkload : public FakeWorkload {
  public:
   ScriptedWorkload(FakeCluster& cluster, Script& script) : FakeWorkload(cluster), script_(script) {}
   Status Deploy(const Kube&, Provider&, const std::string& space, const std::string&, Duration) override {
+    on_deploy();
+    const std::lock_guard lock(script_.changing_databases);
     script_.databases.insert(space);
     return {};
   }
+  std::function<void()> on_deploy = [] {};
   Status Remove(const Kube&, const std::string& space, Duration) override {
+    RETURN_IF_ERROR(on_remove());
+    const std::lock_guard lock(script_.changing_databases);
     script_.databases.erase(space);
     return {};
   }
+  std::function<Status()> on_remove = [] { return Status(); };
   Result<Placement> Locate(const Kube& kube, const std::string& space) const override {
     RETURN_IF_ERROR(on_locate());
     return FakeWorkload::Locate(kube, space);
@@ -131,6 +140,7 @@ class ScriptedFault : public Fault {
     return nlohmann::json{{"node", script_.node}};
   }
   bool EndsByItself() const override { return script_.ends_by_itself; }
+  bool StopsControlPlane() const override { return script_.stops_control_plane; }
   Status Inject(World&) override {
     script_.on_inject();
     script_.acts.emplace_back("inject");
@@ -161,7 +171,10 @@ class ScriptedBench : public Bench {
     return "there is no fio";
   }
   Status Deploy(const Kube&, Provider&, const BenchSetup& setup, Duration) override {
-    script_.databases.insert(setup.space);
+    {
+      const std::lock_guard lock(script_.changing_databases);
+      script_.databases.insert(setup.space);
+    }
     if (script_.deploy_fails) return Unavailable(*script_.deploy_fails);
     script_.jobs = setup.jobs;
     return {};
@@ -177,6 +190,7 @@ class ScriptedBench : public Bench {
     return "{ \"jobs\" : [ \"" + job_file + "\" ] }";
   }
   Status Remove(const Kube&, const std::string& space, Duration) override {
+    const std::lock_guard lock(script_.changing_databases);
     script_.databases.erase(space);
     return {};
   }
