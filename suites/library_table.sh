@@ -32,7 +32,8 @@ cat <<'EOF'
 
 Ceph with three replicas under the ledger database, profile `tuned`; the latest outcome of each scenario, as
 `suites/library_table.sh` prints it of the folders of their runs. RTO is what the clients saw; redundancy is the time from
-the end of the fault, its heal or its own, until every copy was there again. What is not a pass is explained in [findings.md](findings.md).
+the end of the fault, its heal or its own, until every copy was there again. Times are of two cores, on which one or two such clusters
+ran at a time. What is not a pass is explained in [findings.md](findings.md).
 
 | Suite | Scenario | Verdict | Acknowledged | Lost | RTO | Slowest phase | Redundancy | Recovered by, or why not | Run of |
 |---|---|---|--:|--:|--:|---|--:|---|---|
