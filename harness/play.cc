@@ -63,6 +63,11 @@ void MarkNotPlayed(HistoryRecorder& recorder, int cell, const std::string& why) 
   recorder.AddMark(cell, kMarkHarnessTrouble, "not played: " + why);
 }
 
+void Warn(const std::string& trouble, const Error& error) {
+  spdlog::warn("{}{}{}", trouble, error.command.empty() ? "" : "\n$ " + error.command,
+               error.output.empty() ? "" : "\n" + error.output);
+}
+
 class Player {
  public:
   Player(const Lane& lane, Shared& shared)
@@ -283,7 +288,7 @@ void Player::AwaitDeparture() {
   const Status removed = departure_->removed.get();
   if (!removed.has_value()) {
     const std::string trouble = fmt::format("{}: {}", TitleOf(departure_->step), removed.error().message);
-    spdlog::warn("{}", trouble);
+    Warn(trouble, removed.error());
     stage_.progress.Say(trouble);
     shared_.recorder.AddMark(departure_->cell->number, kMarkHarnessTrouble, trouble);
     if (departure_->player != nullptr) departure_->player->Diagnose(fmt::format("step-{}", departure_->step.number));
@@ -293,8 +298,7 @@ void Player::AwaitDeparture() {
 
 void Player::GiveUp(const Step& step, const Error& error) {
   const std::string trouble = fmt::format("{}: {}", TitleOf(step), error.message);
-  spdlog::warn("{}{}{}", trouble, error.command.empty() ? "" : "\n$ " + error.command,
-               error.output.empty() ? "" : "\n" + error.output);
+  Warn(trouble, error);
   soak_over_ = true;
   if (cell_ != nullptr) {
     cell_->AddMark(kMarkHarnessTrouble, trouble);

@@ -416,6 +416,14 @@ TEST_F(PlayTest, AControlPlaneThatTheFaultStoppedIsNoTrouble) {
   EXPECT_THAT(MarksOf(1), Not(Contains(kMarkHarnessTrouble)));
 }
 
+TEST_F(PlayTest, AControlPlaneThatTheFaultStoppedForAWhileIsUpAgainOrInTrouble) {
+  script_.recovers = false;
+  script_.stops_control_plane = script_.ends_by_itself = true;
+  script_.on_inject = [this] { script_.up = false; };
+  Run();
+  EXPECT_THAT(MarksOf(1), Contains(kMarkHarnessTrouble));
+}
+
 TEST_F(PlayTest, ADatabaseThatStaysAwayOnStorageThatIsNotWholeIsGivenUpInTheWordsOfBoth) {
   script_.recovers = false;
   fakes_.cluster.pod_is_placed = false;

@@ -108,8 +108,9 @@ Status CheckTraffic(const YamlMapping& section, const Bounds& bounds) {
                                 FormatDuration(bounds.stable_for)));
 }
 
-// Where deadlines are shorter than the clients' own pace, the pace itself would be called an outage.
-constexpr int kProbesInAPause = 4;
+// A database that is well may pause for as long as its clients do: they may all keep the same time.
+constexpr int kProbesInAPause = 2;
+constexpr Duration kLeastPause = milliseconds(100);
 
 // A client that waits no longer than its deadline cannot tell what took longer.
 Status ReadLatencyBounds(const YamlMapping& section, Duration deadline, Bounds& bounds) {
@@ -147,6 +148,16 @@ Status ReadLatencyParts(const YamlMapping& top, Rig& rig) {
   return {};
 }
 
+// What is shorter than a pause that is no outage could not be broken.
+Status CheckRto(const YamlMapping& section, const Rig& rig) {
+  const Bounds& bounds = rig.bounds;
+  if (bounds.longest_pause < bounds.rto) return {};
+  const bool by_deadline = bounds.longest_pause == rig.deadline;
+  return UsageError(fmt::format(
+      "{}: rto is {}; allowed: longer than {}, {}", section.Where("rto"), FormatDuration(bounds.rto),
+      by_deadline ? "the deadline of one write" : "a pause that is no outage", FormatDuration(bounds.longest_pause)));
+}
+
 Status ReadBounds(const YamlMapping& top, Rig& rig) {
   ASSIGN_OR_RETURN(
       const YamlMapping section,
@@ -171,10 +182,8 @@ Status ReadBounds(const YamlMapping& top, Rig& rig) {
   RETURN_IF_ERROR(ReadLatencyBounds(section, rig.deadline, bounds));
   RETURN_IF_ERROR(CheckGiveUp(section, bounds));
   RETURN_IF_ERROR(CheckTraffic(section, bounds));
-  bounds.longest_pause = std::max(rig.deadline, kProbesInAPause * rig.probe_interval);
-  if (rig.deadline < bounds.rto) return {};
-  return UsageError(fmt::format("{}: rto is {}; allowed: longer than the deadline of one write, {}",
-                                section.Where("rto"), FormatDuration(bounds.rto), FormatDuration(rig.deadline)));
+  bounds.longest_pause = std::max({rig.deadline, kProbesInAPause * rig.probe_interval, kLeastPause});
+  return CheckRto(section, rig);
 }
 
 const char kTitle[] = "the rig";

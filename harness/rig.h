@@ -38,8 +38,8 @@ struct Bounds {
   // The fault's effect is seen, else inconclusive. The kubelet reports every 10 s, a dead node shows after 40 s.
   Duration bite_within = std::chrono::minutes(1);
   Duration brown_out = std::chrono::milliseconds(500);  // an acknowledgement that takes longer is late, see brown_out.h
-  // Between two acknowledgements; what is longer is an outage. As long as a write may take: then each client's has run
-  // out of time.
+  // Between two acknowledgements; what is longer is an outage. The deadline of a write, when each client's has run out
+  // of time; more only where the clients' own pace is slower. See rig.cc.
   Duration longest_pause = std::chrono::seconds(1);
   // What several trials of a scenario are to prove together: that this share of all recoveries is within `rto`.
   double quantile = 0.9;

@@ -59,6 +59,9 @@ std::vector<std::string> Uml::ByHand() const {
       fmt::format("packets of a node dropped: {} holdfast-block-NODE, or holdfast-loss-NODE", nft),
       fmt::format("a node frozen: {} {}", thaw, (layout_.Node("NODE") / "kernel").string()),
       fmt::format("etcd paused: {} {}", thaw, (layout_.ControlPlane() / "etcd").string()),
+      fmt::format(
+          "the API server or the controller manager stopped: holdfast heal --cluster {}, which starts them first",
+          layout_.cluster()),
   };
 }
 

@@ -185,7 +185,7 @@ class Deliberation {
   std::vector<std::string> Evidence() const {
     std::vector<std::string> lines = {"fault applied at " + Seconds(measured_.fault)};
     if (DemandsRecovery(history_)) {
-      lines.emplace_back("within the fault budget: the database was to be back while it was still hurt");
+      lines.emplace_back("within the fault budget: the database was to be back without waiting for the heal");
     }
     if (const Mark* bitten = FirstMark(history_, kMarkBitten, measured_.fault)) {
       lines.push_back(fmt::format("it bit, seen at {}: {}", Seconds(bitten->time), Printable(bitten->text)));

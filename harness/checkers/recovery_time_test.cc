@@ -348,6 +348,17 @@ TEST(RecoveryTime, OfADatabaseThatTheOtherFaultHadTakenAwayCountsFromTheOther) {
   EXPECT_NEAR(Rto(verdict), 6.005, kResolution);
 }
 
+// It was back for a moment when the fault itself struck: one outage, and the other fault's.
+TEST(RecoveryTime, OfADatabaseThatWasNotYetBackForLongCountsFromTheOther) {
+  Story story;
+  story.Acknowledged(seconds(6)).Inject().Unanswered(seconds(4)).Acknowledged(milliseconds(300));
+  story.Mark(kMarkAlsoInjecting, "", {{kFieldOwn, "true"}}).Bitten("both");
+  story.Unanswered(seconds(2)).Restart().Acknowledged(seconds(7)).Recovered().Healed();
+  const Verdict verdict = JudgeOf(story, RtoOf(seconds(5)));
+  EXPECT_EQ(verdict.judgement, Judgement::kFail);
+  EXPECT_NEAR(Rto(verdict), 6.305, kResolution);
+}
+
 TEST(RecoveryTime, OfAFaultThatAnotherOneFollowedCountsFromTheFirst) {
   Story story;
   story.Acknowledged(seconds(6)).Inject().Unanswered(seconds(1)).Mark(kMarkAlsoInjecting).Bitten("both");

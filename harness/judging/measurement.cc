@@ -7,13 +7,13 @@
 namespace holdfast {
 namespace {
 
-bool WasAnsweredWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
-  for (std::size_t i = FirstAcknowledged(history, from); i < history.acknowledged.size(); ++i) {
-    const Operation& operation = history.operations[history.acknowledged[i]];
-    if (operation.end > to) return false;
-    if (!history.IsPinned(operation)) return true;
-  }
-  return false;
+// An outage that was under way at `time`, and had been for longer than a pause may be.
+bool WasAwayAt(const CellHistory& history, const Bounds& bounds, Nanoseconds time) {
+  const std::vector<Outage> outages =
+      FindOutages(history, time, bounds.stable_for.count(), bounds.longest_pause.count());
+  return std::any_of(outages.begin(), outages.end(), [&](const Outage& outage) {
+    return outage.begin < time - bounds.longest_pause.count() && (!outage.resumed || *outage.resumed > time);
+  });
 }
 
 // A history ends for the clients with the last thing they did. A client that still hangs in an operation when the
@@ -95,9 +95,8 @@ std::optional<Nanoseconds> FaultTime(const CellHistory& history, const Bounds& b
   const auto own = std::find_if(history.marks.begin(), history.marks.end(), [](const Mark& mark) {
     return mark.name == kMarkAlsoInjecting && mark.fields.count(kFieldOwn) > 0;
   });
-  const bool away_before =
-      own != history.marks.end() && !WasAnsweredWithin(history, own->time - bounds.longest_pause.count(), own->time);
-  return own == history.marks.end() || away_before ? first->time : own->time;
+  if (own == history.marks.end() || WasAwayAt(history, bounds, own->time)) return first->time;
+  return own->time;
 }
 
 Measurement Measure(const CellHistory& history, const Bounds& bounds, Nanoseconds fault) {

@@ -34,18 +34,18 @@ ContainerLog::~ContainerLog() {
 void ContainerLog::Run() {
   const Shielded shielded;  // as of the watches
   Duration pause = setting_.patience.first_pause;
-  while (!stream_.stopped()) {
+  while (!stream_.stopped() && !finished_ && lines_ < kMostLines) {
     const int lines_before = lines_;
-    const Result<bool> ended = Follow();
-    if (stream_.stopped() || (ended && *ended)) return;
-    if (!ended && !std::exchange(missing_, true)) setting_.miss(ended.error().message);
+    const Status heard = Follow();
+    if (stream_.stopped()) return;
+    if (!heard.has_value() && !std::exchange(missing_, true)) setting_.miss(heard.error().message);
     if (lines_ > lines_before) pause = setting_.patience.first_pause;
     if (!stream_.Pause(pause)) return;
     pause = std::min(2 * pause, setting_.patience.longest_pause);
   }
 }
 
-Result<bool> ContainerLog::Follow() {
+Status ContainerLog::Follow() {
   pending_.clear();
   ApiStream::Request request{.path = setting_.path + "&follow=true&timestamps=true",
                              .credential = {},
@@ -53,12 +53,13 @@ Result<bool> ContainerLog::Follow() {
                              .limit = kLongestStream,
                              .begun = [] {},
                              .take = [this](std::string_view piece) { return TakePiece(piece); }};
-  if (!last_.empty()) request.path += "&sinceTime=" + Escaped(last_);
+  repeats_ = !last_.empty();
+  if (repeats_) request.path += "&sinceTime=" + Escaped(last_);
   ASSIGN_OR_RETURN(request.credential, setting_.credentials.Get());
   const ApiStream::Ending ending = stream_.Get(request);
   if (ending.status == kUnauthorized) setting_.credentials.Refuse();
   if (!ending.trouble.empty()) return Unavailable(ending.trouble);
-  return true;
+  return {};
 }
 
 bool ContainerLog::TakePiece(std::string_view piece) {
@@ -74,12 +75,13 @@ bool ContainerLog::TakePiece(std::string_view piece) {
 }
 
 // "2026-11-29T21:50:01.123456789Z what it said". A stream that is taken up again begins with the second of the last
-// line.
+// line; after that a time that goes back is the node's clock's, and the line is news.
 bool ContainerLog::TakeLine(std::string_view line) {
   const std::size_t blank = std::min(line.find(' '), line.size());
   const std::string time(line.substr(0, blank));
   const std::optional<WallTime> at = ParseTimestamp(time);
-  if (at && last_at_ && *at <= *last_at_) return true;
+  if (repeats_ && at && last_at_ && *at <= *last_at_) return true;
+  repeats_ = false;
   if (at) {
     last_ = time;
     last_at_ = at;

@@ -1,8 +1,9 @@
 // ContainerLog: what one container says, from its first line on, as the API server passes it on. It has a thread of its
-// own. A stream that breaks is taken up again after the last line that was heard; one that ends in good order was the
-// container's.
+// own. A stream that ends, in good order or not, is taken up again after the last line that was heard: an API server
+// that loses the node ends it as if its container had ended. Whoever knows that this has, says so (Finish).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -35,15 +36,16 @@ class ContainerLog {
   ContainerLog(const ContainerLog&) = delete;
   ContainerLog& operator=(const ContainerLog&) = delete;
 
-  // Nothing begins any more; what is being heard still may be.
+  // The container has ended: what the server is just telling is heard to its end, and nothing is asked any more.
+  void Finish() { finished_ = true; }
+  // Nothing is heard any more, in a moment.
   void AskToStop() { stream_.Stop(); }
 
  private:
   using WallTime = std::chrono::system_clock::time_point;
 
   void Run();
-  // The container has ended, or has said enough.
-  Result<bool> Follow();
+  Status Follow();
   bool TakePiece(std::string_view piece);
   bool TakeLine(std::string_view line);
 
@@ -52,8 +54,10 @@ class ContainerLog {
   std::string pending_;              // the beginning of a line
   std::string last_;                 // the server's time of the last line, as it wrote it
   std::optional<WallTime> last_at_;  // the same
+  bool repeats_ = false;             // the stream was taken up again, and has told nothing new yet
   int lines_ = 0;
   bool missing_ = false;
+  std::atomic<bool> finished_ = false;
   std::thread thread_;
 };
 

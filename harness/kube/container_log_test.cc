@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "harness/fakes/host_fake.h"
@@ -102,16 +103,43 @@ TEST_F(ContainerLogTest, GoesOnAfterTheLastLineOfAStreamThatBroke) {
   EXPECT_THAT(server_->targets().at(1), HasSubstr("&sinceTime=2026-11-29T21:50:01.1Z"));
 }
 
-TEST_F(ContainerLogTest, IsOverWhenItsContainerIs) {
-  Serve([](const Connection& connection, int) {
+// An API server that loses the node ends the stream as if its container had ended.
+TEST_F(ContainerLogTest, GoesOnAfterAStreamThatEndedInGoodOrder) {
+  Serve([](const Connection& connection, int number) {
     connection.BeginStream();
+    connection.Piece(kFirst);
+    if (number == 1) return connection.EndStream();
+    connection.Piece(kSecond);
+    return HoldOpen(connection);
+  });
+  EXPECT_THAT(Await(2), ElementsAre("2026-11-29T21:50:01.1Z | starts", "2026-11-29T21:50:01.12Z | reads its log"));
+}
+
+TEST_F(ContainerLogTest, IsOverWhenItsContainerIsSaidToBe) {
+  std::promise<void> made;
+  Serve([&](const Connection& connection, int) {
+    connection.BeginStream();
+    made.get_future().wait();
+    log_->Finish();  // while it is still being told
     connection.Piece(kThird);
     return connection.EndStream();
   });
+  made.set_value();
   EXPECT_THAT(Await(1), SizeIs(1));
   std::this_thread::sleep_for(milliseconds(60));
   EXPECT_EQ(requests_, 1);
   EXPECT_THAT(Await(1), SizeIs(1)) << "nothing was missed";
+}
+
+// The node's clock is set back in the middle of it.
+TEST_F(ContainerLogTest, HearsAlsoWhatWasSaidByAClockThatWentBack) {
+  Serve([](const Connection& connection, int) {
+    connection.BeginStream();
+    connection.Piece(kThird);
+    connection.Piece(kFirst);
+    return HoldOpen(connection);
+  });
+  EXPECT_THAT(Await(2), ElementsAre("2026-11-29T21:50:02Z | serves", "2026-11-29T21:50:01.1Z | starts"));
 }
 
 TEST_F(ContainerLogTest, WhatCannotBeHeardIsSaidOnceUntilItCan) {
@@ -128,7 +156,7 @@ TEST_F(ContainerLogTest, ALineWithoutATimeIsHeardAsItIs) {
   Serve([](const Connection& connection, int) {
     connection.BeginStream();
     connection.Piece("failed to try resolving symlinks\n");
-    return connection.EndStream();
+    return HoldOpen(connection);
   });
   EXPECT_THAT(Await(1), ElementsAre(" | failed to try resolving symlinks"));
 }

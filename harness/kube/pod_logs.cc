@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 namespace holdfast {
@@ -21,8 +22,7 @@ void PodLogs::Take(const Sighting& sighting) {
   if (sighting.resource != kWatchedPods) return;
   switch (sighting.kind) {
     case Sighting::Kind::kList:
-      for (const json& pod : sighting.object) TakePod(pod);
-      return;
+      return TakeList(sighting.object);
     case Sighting::Kind::kAdded:
     case Sighting::Kind::kModified:
       return TakePod(sighting.object);
@@ -31,6 +31,17 @@ void PodLogs::Take(const Sighting& sighting) {
     default:
       return;
   }
+}
+
+// What went while nobody watched is not in it.
+void PodLogs::TakeList(const json& pods) {
+  std::set<std::string> gone;
+  for (const auto& [uid, containers] : followed_) gone.insert(uid);
+  for (const json& pod : pods) {
+    gone.erase(TextAt(pod, "/metadata/uid"));
+    TakePod(pod);
+  }
+  for (const std::string& uid : gone) Forget(uid);
 }
 
 void PodLogs::TakePod(const json& pod) {
@@ -43,17 +54,24 @@ void PodLogs::TakePod(const json& pod) {
   for (const json& status : pod.at(statuses)) {
     const std::string name = TextAt(status, "/name"), id = TextAt(status, "/containerID");
     const bool runs = status.is_object() && status.contains(json::json_pointer("/state/running"));
-    if (runs && !id.empty()) Follow(about, name, id);
+    if (runs && !id.empty()) {
+      Follow(about, name, id);
+    } else if (const auto known = followed_.find(about.uid); !runs && known != followed_.end()) {
+      if (const auto followed = known->second.find(name); followed != known->second.end()) End(followed->second);
+    }
   }
+}
+
+void PodLogs::End(Followed& followed) {
+  if (followed.log == nullptr) return;
+  followed.log->Finish();
+  ending_.push_back(std::move(followed.log));
 }
 
 void PodLogs::Follow(const TimelineEntry& about, const std::string& container, const std::string& container_id) {
   Followed& followed = followed_[about.uid][container];
   if (followed.container_id == container_id) return;
-  if (followed.log != nullptr) {
-    followed.log->AskToStop();
-    ending_.push_back(std::move(followed.log));
-  }
+  End(followed);
   const auto tell = [this, about](const char* what, std::string_view text, const std::string& server_time) {
     TimelineEntry entry = about;
     entry.time = setting_.clock();
@@ -76,17 +94,17 @@ void PodLogs::Follow(const TimelineEntry& about, const std::string& container, c
 void PodLogs::Forget(const std::string& uid) {
   const auto found = followed_.find(uid);
   if (found == followed_.end()) return;
-  for (auto& [container, followed] : found->second) {
-    followed.log->AskToStop();
-    ending_.push_back(std::move(followed.log));
-  }
+  for (auto& [container, followed] : found->second) End(followed);
   followed_.erase(found);
 }
 
 void PodLogs::AskToStop() {
   for (auto& [uid, containers] : followed_) {
-    for (auto& [container, followed] : containers) followed.log->AskToStop();
+    for (auto& [container, followed] : containers) {
+      if (followed.log != nullptr) followed.log->AskToStop();
+    }
   }
+  for (const auto& log : ending_) log->AskToStop();
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
 // PodLogs: the logs of all containers of a namespace's pods. Each is followed from when its container is first seen to
-// run until another takes its place, its pod is gone, or it has ended.
+// run until it has ended, another takes its place or its pod is gone.
 #pragma once
 
 #include <functional>
@@ -38,9 +38,11 @@ class PodLogs {
     std::unique_ptr<ContainerLog> log;
   };
 
+  void TakeList(const nlohmann::json& pods);
   void TakePod(const nlohmann::json& pod);
   void Follow(const TimelineEntry& about, const std::string& container, const std::string& container_id);
   void Forget(const std::string& uid);
+  void End(Followed& followed);
 
   const Setting setting_;
   std::map<std::string, std::map<std::string, Followed>> followed_;  // by the pod's uid and the container's name

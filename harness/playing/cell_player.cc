@@ -359,8 +359,9 @@ Status CellPlayer::AwaitRecovery(Duration limit) {
 // Where the cluster's own programs have died, nothing can be held against the storage; unless it is we who ended them.
 // The mark stands before the end of the outage that it excuses.
 void CellPlayer::MarkDeadCluster() {
-  const bool ours = std::any_of(hurts_.begin(), hurts_.end(),
-                                [](const Hurt& one) { return one.undo.has_value() && one.fault->StopsControlPlane(); });
+  const bool ours = std::any_of(hurts_.begin(), hurts_.end(), [](const Hurt& one) {
+    return one.undo.has_value() && one.fault->StopsControlPlane() && !one.fault->EndsByItself();
+  });
   if (ours) return;
   const Result<bool> up = world_.provider.IsUp();
   if (up && *up) return;

@@ -141,7 +141,7 @@ class CellPlayer {
   bool damaged_ = false;  // as the database itself said when it was last read
   bool whole_ = true;
   bool read_ = true;
-  std::optional<Time> injected_at_;  // the first of them
+  std::optional<Time> injected_at_;  // of the scenario's own, or of the first until then
   std::optional<Time> up_since_;     // as last seen when that was awaited
   std::uint64_t acknowledged_ = 0;   // in all, once the clients have stopped
 };
