@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "clusters/uml/control_plane.h"
+#include "clusters/uml/map_limit.h"
 #include "fixtures/image_archive.h"
 #include "harness/reporting/flush_note.h"
 
@@ -251,6 +252,16 @@ Status Uml::MakeImages(Progress& progress) {
   return make("node image", "noderoot.sh", seconds(80), images_.node_root);
 }
 
+// A cluster that does not live for long does without.
+void Uml::RaiseMapLimit(Progress& progress) {
+  const Status raised = MapLimit::OfThisMachine().Raise();
+  if (raised) return;
+  progress.Say(
+      fmt::format("storage daemons may end after half an hour, as a process of this machine may have too few "
+                  "mappings ({}); run: sysctl -w vm.max_map_count={}",
+                  raised.error().message, kMapLimit));
+}
+
 Status Uml::MakeNetwork() {
   const std::string space = layout_.NetworkNamespace();
   ASSIGN_OR_RETURN(const Output added, host_.Run({.argv = {"ip", "netns", "add", space}}));
@@ -296,6 +307,7 @@ Status Uml::MakeCluster(Progress& progress) {
   RETURN_IF_ERROR(progress.Step("network, credentials, control plane", seconds(10), [&]() -> Status {
     fs::create_directories(layout_.folder());
     fs::permissions(layout_.folder(), fs::perms::owner_all);
+    RaiseMapLimit(progress);
     RETURN_IF_ERROR(SaveParameters(layout_, parameters_, images_));
     RETURN_IF_ERROR(MakeNetwork());
     RETURN_IF_ERROR(MakePauseImage());
@@ -360,7 +372,7 @@ Status Uml::RemoveFolder() {
   std::error_code error;
   fs::remove_all(layout_.folder(), error);
   if (error) return Unavailable(fmt::format("cannot remove {}: {}", layout_.folder().string(), error.message()));
-  return {};
+  return MapLimit::OfThisMachine().PutBack();
 }
 
 Status Uml::Destroy(Progress& progress) {

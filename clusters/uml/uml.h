@@ -93,6 +93,7 @@ class Uml : public Provider,
   Machine MachineOf(int number) { return {host_, layout_, parameters_, images_, Layout::NodeName(number)}; }
   Status MakeImages(Progress& progress);
   Status MakeCluster(Progress& progress);
+  static void RaiseMapLimit(Progress& progress);
   Status MakeNetwork();
   Status MakePauseImage();
   Status BootMachines();
