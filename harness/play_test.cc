@@ -294,7 +294,7 @@ class ScriptedObserver : public Observer {
     setup_.timeline.Add({.cell = setup_.cell,
                          .time = setup_.clock(),
                          .kind = kOfWatch,
-                         .name = script_.databases.count(setup_.space) > 0 ? "database" : "nothing",
+                         .name = script_.Has(setup_.space) ? "database" : "nothing",
                          .what = what});
   }
   const ObserverSetup setup_;

@@ -48,7 +48,11 @@ struct Script {
   bool hurt = false;
   bool up = false;
   std::set<std::string> databases;  // by namespace; removed and deployed side by side
-  std::mutex changing_databases{};
+  mutable std::mutex changing_databases{};
+  bool Has(const std::string& space) const {
+    const std::lock_guard lock(changing_databases);
+    return databases.count(space) > 0;
+  }
   int loads = 0;  // running
   std::vector<std::string> acts;
 };
