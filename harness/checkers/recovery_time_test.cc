@@ -381,6 +381,25 @@ TEST(RecoveryTime, FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards) {
   EXPECT_THAT(verdict.summary, StartsWith("it answers, but not reliably: "));
 }
 
+// Once, for half a second: those who are refused ask twenty times a second, and those who are served are slow.
+TEST(RecoveryTime, DoesNotCountAHiccupByHowOftenItIsAskedAgain) {
+  Story story = Hurt().Unanswered(seconds(2)).Restart();
+  for (int i = 0; i < 2; ++i) story.Acknowledged(milliseconds(100));
+  const Nanoseconds begin = story.now.count();
+  story.Acknowledged(seconds(7)).Recovered().Healed();
+  std::vector<Story::Attempt> kept;
+  for (Story::Attempt& operation : story.operations) {
+    const bool hiccup = operation.begin >= begin && operation.begin < begin + 400'000'000;
+    if (hiccup) operation.completion = {.outcome = Outcome::kFail, .incarnation = 0, .error = "no endpoint"};
+    // Of what is served after it, every fifth: as slow as that.
+    const bool slow = operation.begin >= begin + 400'000'000 && operation.sequence % 5 != 0;
+    if (!slow) kept.push_back(operation);
+  }
+  story.operations = kept;
+  const Verdict verdict = JudgeOf(story);
+  EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
+}
+
 // Trap: only the first one is checked. One client that hangs hides behind the three others.
 TEST(RecoveryTime, DoesNotPassIfOneClientIsNeverAnsweredAgain) {
   Story story = HealthyStory();

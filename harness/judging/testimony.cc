@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "harness/plan.h"
 #include "harness/text/printable.h"
@@ -81,13 +82,22 @@ bool DemandsRecovery(const CellHistory& history) {
 
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to) {
   Answers answers;
+  std::map<int, const Operation*> latest;  // of each client
+  const auto add = [&](const Operation& operation, Nanoseconds until) {
+    answers.time += until - operation.begin;
+    if (history.IsAcknowledged(operation)) answers.acknowledged_time += until - operation.begin;
+  };
   const auto first = std::partition_point(history.operations.begin(), history.operations.end(),
                                           [&](const Operation& operation) { return operation.begin < from; });
   for (auto operation = first; operation != history.operations.end() && operation->begin <= to; ++operation) {
     if (operation->end > to || history.IsPinned(*operation)) continue;
     ++answers.attempts;
     answers.acknowledged += history.IsAcknowledged(*operation) ? 1 : 0;
+    const Operation*& before = latest[operation->client];
+    if (before != nullptr) add(*before, operation->begin);
+    before = &*operation;
   }
+  for (const auto& [client, last] : latest) add(*last, last->end);
   return answers;
 }
 

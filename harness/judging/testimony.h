@@ -48,14 +48,18 @@ std::optional<std::string> LacksBite(const CellHistory& history);
 // Whether the database had to come back while it was still hurt (see Demands in plan.h).
 bool DemandsRecovery(const CellHistory& history);
 
-// Of the attempts that were answered or given up in a healthy period, so many must have been acknowledged. A database
-// that refuses every tenth write is not up; suites that passed at 30–80 % success have been published.
+// Of the attempts that were answered or given up in a healthy period, so many must have been acknowledged, each counted
+// for as long as it took its client until the next one: whoever is refused asks again at once, and would else outvote
+// those who are served. A database that refuses every tenth write is not up; suites that passed at 30–80 % success have
+// been published.
 inline constexpr double kLeastAnswered = 0.9;
 
 struct Answers {
   std::size_t acknowledged = 0;
   std::size_t attempts = 0;
-  bool Enough() const { return static_cast<double>(acknowledged) >= kLeastAnswered * static_cast<double>(attempts); }
+  Nanoseconds acknowledged_time = 0;
+  Nanoseconds time = 0;  // of all attempts
+  bool Enough() const { return static_cast<double>(acknowledged_time) >= kLeastAnswered * static_cast<double>(time); }
 };
 // Of the operations that began and ended within [from, to].
 Answers AnswersWithin(const CellHistory& history, Nanoseconds from, Nanoseconds to);
