@@ -7,5 +7,7 @@ for archive in /host/images/*.tar; do
   done_mark=/var/lib/holdfast-images/$(basename "$archive")
   [ -e "$done_mark" ] && continue
   ctr --namespace k8s.io images import "$archive"
+  # containerd does not wait for its disk: a node whose power is cut within half a minute would have empty programs.
+  sync --file-system /var/lib/containerd
   touch "$done_mark"
 done
