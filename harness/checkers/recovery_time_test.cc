@@ -383,19 +383,16 @@ TEST(RecoveryTime, FailsIfTheDatabaseRefusesEveryThirdWriteAfterwards) {
 
 // Once, for half a second: those who are refused ask twenty times a second, and those who are served are slow.
 TEST(RecoveryTime, DoesNotCountAHiccupByHowOftenItIsAskedAgain) {
-  Story story = Hurt().Unanswered(seconds(2)).Restart();
-  for (int i = 0; i < 2; ++i) story.Acknowledged(milliseconds(100));
-  const Nanoseconds begin = story.now.count();
-  story.Acknowledged(seconds(7)).Recovered().Healed();
-  std::vector<Story::Attempt> kept;
-  for (Story::Attempt& operation : story.operations) {
-    const bool hiccup = operation.begin >= begin && operation.begin < begin + 400'000'000;
-    if (hiccup) operation.completion = {.outcome = Outcome::kFail, .incarnation = 0, .error = "no endpoint"};
-    // Of what is served after it, every fifth: as slow as that.
-    const bool slow = operation.begin >= begin + 400'000'000 && operation.sequence % 5 != 0;
-    if (!slow) kept.push_back(operation);
+  Story story = Hurt().Unanswered(seconds(2)).Restart().Acknowledged(milliseconds(100));
+  const Completion refused{.outcome = Outcome::kFail, .incarnation = 0, .error = "no endpoint"};
+  const Completion served{.outcome = Outcome::kOk, .incarnation = story.incarnation, .error = ""};
+  const Duration hiccup = story.now + milliseconds(400), end = story.now + seconds(7);
+  for (int client = 1; client <= Story::kClients; ++client) {
+    Duration begin = story.now;
+    for (; begin < hiccup; begin += milliseconds(50)) story.Write(client, begin, begin + milliseconds(1), refused);
+    for (; begin < end; begin += milliseconds(250)) story.Write(client, begin, begin + milliseconds(240), served);
   }
-  story.operations = kept;
+  story.Silence(seconds(7)).Recovered().Healed();
   const Verdict verdict = JudgeOf(story);
   EXPECT_EQ(verdict.judgement, Judgement::kPass) << verdict.summary;
 }
